@@ -1,0 +1,47 @@
+package org.malleposte.routing;
+
+import java.util.Optional;
+import org.malleposte.mail.AccountName;
+import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.ReversePath;
+
+/** Decides by the tables in force. Thread-safe; never blocks: tables are in memory. */
+public interface Router {
+  /**
+   * The peer, as far as rules ask for it.
+   *
+   * @param address textual IP address
+   * @param hostName its verified name (PTR and back), empty when there is none
+   * @param account who has authenticated
+   */
+  record Peer(String address, Optional<String> hostName, Optional<AccountName> account) {}
+
+  /** A verdict on connection or sender; {@code Refuse.code} 421 or 554 closes. */
+  sealed interface Verdict {
+    record Pass() implements Verdict {}
+
+    record Reject(RoutingDecision.Refuse refuse) implements Verdict {}
+
+    /** Take everything of this session or mail with 250, and throw it away. */
+    record DiscardAll(RoutingDecision.Discard discard) implements Verdict {}
+  }
+
+  /** {@code access} Connect rules: asked once a connection. */
+  Verdict onConnect(Peer peer);
+
+  /** {@code access} From rules: asked at MAIL. */
+  Verdict onSender(Peer peer, ReversePath from);
+
+  /**
+   * A recipient of an incoming mail: relay rules, {@code access} To rules, virtual users, aliases.
+   *
+   * @param recipient as given; a bare {@code postmaster} comes with the node's own name as domain
+   */
+  RoutingDecision onRecipient(Peer peer, ReversePath from, EmailAddress recipient);
+
+  /**
+   * Where a mail of our own (a report) goes: no relay or access rules, only virtual users and
+   * aliases.
+   */
+  RoutingDecision ownMail(EmailAddress recipient);
+}

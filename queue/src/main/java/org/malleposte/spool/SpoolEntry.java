@@ -1,0 +1,61 @@
+package org.malleposte.spool;
+
+import java.time.Instant;
+import java.util.List;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
+import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
+
+/**
+ * One message in a spool, without its body.
+ *
+ * @param deliveries one a target; an entry is done when each of them is
+ * @param sizeBytes of the body
+ * @param attempts made so far at the pending ones
+ * @param nextAttempt not before this
+ * @param held by the postmaster: neither attempted nor expired
+ */
+public record SpoolEntry(
+    QueueId id,
+    Envelope envelope,
+    List<Delivery> deliveries,
+    long sizeBytes,
+    int attempts,
+    Instant nextAttempt,
+    boolean held) {
+  /** One target and how far it has come. */
+  public record Delivery(Target target, State state) {}
+
+  /** How far a delivery has come. */
+  public sealed interface State {
+    /** To be tried, or tried again; {@code lastError} is empty before the first failure. */
+    record Pending(String lastError) implements State {}
+
+    /** It is where it should be. */
+    record Delivered() implements State {}
+
+    /** It will never be; the sender has been told, or is the null sender. */
+    record Failed(EnhancedStatus status, String text) implements State {}
+  }
+
+  public SpoolEntry {
+    deliveries = List.copyOf(deliveries);
+  }
+
+  public boolean isDone() {
+    return deliveries.stream().noneMatch(d -> d.state() instanceof State.Pending);
+  }
+
+  public List<Target> pending() {
+    return deliveries.stream()
+        .filter(d -> d.state() instanceof State.Pending)
+        .map(Delivery::target)
+        .toList();
+  }
+
+  /** When the mail was accepted: the queue id tells. */
+  public Instant acceptedAt() {
+    return id.time();
+  }
+}

@@ -1,0 +1,51 @@
+package org.malleposte.mail;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What SMTP says about a message beside the message (RFC 5321 §2.3.1), as the client gave it.
+ *
+ * @param from the reverse-path
+ * @param recipients the forward-paths as given, before aliases; not empty in a finished envelope
+ * @param client where it came from, for {@code Received} and the log
+ * @param body whether 8-bit bytes may occur (RFC 6152)
+ * @param authenticated the account that submitted it, if any
+ */
+public record Envelope(
+    ReversePath from,
+    List<EmailAddress> recipients,
+    Client client,
+    BodyType body,
+    Optional<AccountName> authenticated) {
+  /** The body types of RFC 6152 and RFC 3030. */
+  public enum BodyType {
+    SEVEN_BIT,
+    EIGHT_BIT_MIME,
+    BINARY_MIME
+  }
+
+  /**
+   * The peer of a session.
+   *
+   * @param address textual IP address, without brackets
+   * @param helo what it called itself, empty before EHLO
+   * @param protocol SMTP, ESMTP, ESMTPS, ESMTPA, LMTP, ... (RFC 3848)
+   */
+  public record Client(String address, String helo, String protocol) {
+    public Client {
+      Objects.requireNonNull(address);
+      Objects.requireNonNull(helo);
+      Objects.requireNonNull(protocol);
+    }
+  }
+
+  public Envelope {
+    Objects.requireNonNull(from);
+    Objects.requireNonNull(client);
+    Objects.requireNonNull(body);
+    Objects.requireNonNull(authenticated);
+    recipients = List.copyOf(recipients);
+  }
+}

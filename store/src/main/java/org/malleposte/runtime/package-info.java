@@ -1,0 +1,2 @@
+/** Threads and time, as dependencies. */
+package org.malleposte.runtime;
