@@ -10,7 +10,8 @@ import org.malleposte.link.NodeName;
  * @param clusterName nodes of another name are another cluster
  * @param bindHost the address to listen on
  * @param publicHost the host that others use
- * @param port of Hazelcast; the event bus is on the next, Raft on the one after, the gate on the third
+ * @param port of Hazelcast; the event bus is on the next, Raft on the one after, the gate on the
+ *     third
  * @param members {@code host:port} of the founders' Hazelcast; empty for a single node
  * @param dns a name that resolves to all members; their port is {@code port}
  */

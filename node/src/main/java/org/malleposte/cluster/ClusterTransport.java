@@ -12,6 +12,9 @@ public interface ClusterTransport {
 
   void secure(NetClientOptions options);
 
-  /** Nodes with another fingerprint cannot talk to this one: {@code plain}, {@code auto}, or the CA's digest. */
+  /**
+   * Nodes with another fingerprint cannot talk to this one: {@code plain}, {@code auto}, or the
+   * CA's digest.
+   */
   String fingerprint();
 }

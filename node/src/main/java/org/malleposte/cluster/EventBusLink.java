@@ -15,9 +15,9 @@ import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
 
 /**
- * {@link NodeLink} on the event bus. A node has one address, {@code malleposte.node.NAME}, whatever the number
- * of its services: a registration goes through Hazelcast, and Hazelcast may block for seconds while a member
- * hangs, so there is one and it is made at the start.
+ * {@link NodeLink} on the event bus. A node has one address, {@code malleposte.node.NAME}, whatever
+ * the number of its services: a registration goes through Hazelcast, and Hazelcast may block for
+ * seconds while a member hangs, so there is one and it is made at the start.
  */
 public final class EventBusLink implements NodeLink {
   private static final String SERVICE = "service";
@@ -54,11 +54,14 @@ public final class EventBusLink implements NodeLink {
   }
 
   @Override
-  public CompletableFuture<byte[]> request(NodeName to, String service, byte[] payload, Duration timeout) {
+  public CompletableFuture<byte[]> request(
+      NodeName to, String service, byte[] payload, Duration timeout) {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("payload of " + payload.length + " bytes for " + service);
     }
-    return to.equals(self) ? local(service, payload, timeout) : remote(to, service, payload, timeout);
+    return to.equals(self)
+        ? local(service, payload, timeout)
+        : remote(to, service, payload, timeout);
   }
 
   private CompletableFuture<byte[]> local(String service, byte[] payload, Duration timeout) {
@@ -69,25 +72,33 @@ public final class EventBusLink implements NodeLink {
     return handler
         .handle(self, payload)
         .orTimeout(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-        .exceptionally(e -> {
-          throw new CompletionException(new LinkException(service + " failed here: " + reason(e), e));
-        });
+        .exceptionally(
+            e -> {
+              throw new CompletionException(
+                  new LinkException(service + " failed here: " + reason(e), e));
+            });
   }
 
-  private CompletableFuture<byte[]> remote(NodeName to, String service, byte[] payload, Duration timeout) {
+  private CompletableFuture<byte[]> remote(
+      NodeName to, String service, byte[] payload, Duration timeout) {
     var options =
         new DeliveryOptions()
             .setSendTimeout(timeout.toMillis())
             .addHeader(SERVICE, service)
             .addHeader(FROM, self.value());
     var answer = new CompletableFuture<byte[]>();
-    vertx.eventBus().<Buffer>request(address(to), Buffer.buffer(payload), options).onComplete(result -> {
-      if (result.succeeded()) {
-        answer.complete(result.result().body().getBytes());
-      } else {
-        answer.completeExceptionally(new LinkException(service + " at " + to + ": " + result.cause().getMessage()));
-      }
-    });
+    vertx
+        .eventBus()
+        .<Buffer>request(address(to), Buffer.buffer(payload), options)
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                answer.complete(result.result().body().getBytes());
+              } else {
+                answer.completeExceptionally(
+                    new LinkException(service + " at " + to + ": " + result.cause().getMessage()));
+              }
+            });
     return answer;
   }
 
@@ -99,17 +110,21 @@ public final class EventBusLink implements NodeLink {
     }
     handler
         .handle(new NodeName(message.headers().get(FROM)), message.body().getBytes())
-        .whenComplete((answer, failure) -> {
-          if (failure == null) {
-            message.reply(Buffer.buffer(answer));
-          } else {
-            message.fail(FAILED, reason(failure));
-          }
-        });
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                message.reply(Buffer.buffer(answer));
+              } else {
+                message.fail(FAILED, reason(failure));
+              }
+            });
   }
 
   private static String reason(Throwable failure) {
-    var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    var cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
     return cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }
 

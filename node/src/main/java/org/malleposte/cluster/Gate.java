@@ -18,16 +18,20 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /**
- * The door of the cluster. A node that wants in tells who it is to each founder that answers, before it starts
- * anything else; who does not fit is told why. One line of JSON each way, under the same TLS as the event bus,
- * on the third port after {@code cluster.listen}.
+ * The door of the cluster. A node that wants in tells who it is to each founder that answers,
+ * before it starts anything else; who does not fit is told why. One line of JSON each way, under
+ * the same TLS as the event bus, on the third port after {@code cluster.listen}.
  *
- * <p>The gate explains; what keeps a stranger out are the mutual TLS of event bus and Raft and the name of the
- * Hazelcast cluster.
+ * <p>The gate explains; what keeps a stranger out are the mutual TLS of event bus and Raft and the
+ * name of the Hazelcast cluster.
  */
 public final class Gate {
-  /** Who asks to be let in. {@code processId} tells a restarted node from a second one with its name. */
-  public record Applicant(String cluster, int protocol, String version, String name, String processId) {
+  /**
+   * Who asks to be let in. {@code processId} tells a restarted node from a second one with its
+   * name.
+   */
+  public record Applicant(
+      String cluster, int protocol, String version, String name, String processId) {
     JsonObject toJson() {
       return new JsonObject()
           .put("cluster", cluster)
@@ -109,14 +113,29 @@ public final class Gate {
       return refuse("it does not speak our language", true);
     }
     if (!self.cluster().equals(other.cluster())) {
-      return refuse("it is of cluster \"" + other.cluster() + "\", this is \"" + self.cluster() + "\" (cluster.name)", true);
+      return refuse(
+          "it is of cluster \""
+              + other.cluster()
+              + "\", this is \""
+              + self.cluster()
+              + "\" (cluster.name)",
+          true);
     }
     if (self.protocol() != other.protocol()) {
       return refuse(
-          "it runs version " + other.version() + " (protocol " + other.protocol() + "), we run " + self.version()
-              + " (protocol " + self.protocol() + "): upgrade one version at a time", true);
+          "it runs version "
+              + other.version()
+              + " (protocol "
+              + other.protocol()
+              + "), we run "
+              + self.version()
+              + " (protocol "
+              + self.protocol()
+              + "): upgrade one version at a time",
+          true);
     }
-    if (self.name().equals(other.name()) && !self.processId().equals(other.processId()) || nameTaken.test(other)) {
+    if (self.name().equals(other.name()) && !self.processId().equals(other.processId())
+        || nameTaken.test(other)) {
       return refuse("a node named " + other.name() + " is a member already (node.name)", false);
     }
     return Optional.empty();
@@ -129,11 +148,13 @@ public final class Gate {
   /** Asks each of {@code members} ({@code host:port} of Hazelcast); never fails. */
   public Future<List<Answer>> knock(List<String> members) {
     var answers = members.stream().map(this::knock).toList();
-    return Future.join(answers).transform(_ -> {
-      var all = new ArrayList<Answer>();
-      answers.forEach(a -> all.add(a.result()));
-      return Future.succeededFuture(all);
-    });
+    return Future.join(answers)
+        .transform(
+            _ -> {
+              var all = new ArrayList<Answer>();
+              answers.forEach(a -> all.add(a.result()));
+              return Future.succeededFuture(all);
+            });
   }
 
   private Future<Answer> knock(String member) {
@@ -145,23 +166,31 @@ public final class Gate {
     return vertx
         .createNetClient(options)
         .connect(port, host)
-        .transform(connected -> {
-          if (connected.failed()) {
-            return Future.succeededFuture(unreachable(member, connected.cause()));
-          }
-          var socket = connected.result();
-          var line = readLine(socket);
-          socket.write(self.toJson().toBuffer().appendString("\n"));
-          return line.timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS).transform(read -> {
-            socket.close();
-            return Future.succeededFuture(read.succeeded() ? parse(member, read.result()) : silent(member, read.cause()));
-          });
-        });
+        .transform(
+            connected -> {
+              if (connected.failed()) {
+                return Future.succeededFuture(unreachable(member, connected.cause()));
+              }
+              var socket = connected.result();
+              var line = readLine(socket);
+              socket.write(self.toJson().toBuffer().appendString("\n"));
+              return line.timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                  .transform(
+                      read -> {
+                        socket.close();
+                        return Future.succeededFuture(
+                            read.succeeded()
+                                ? parse(member, read.result())
+                                : silent(member, read.cause()));
+                      });
+            });
   }
 
   // A closed port or an unknown host is a node that is not there yet; what fails after that is TLS.
   private static Answer unreachable(String member, Throwable cause) {
-    if (cause instanceof IOException && !(cause instanceof SSLException) && !cause.getMessage().contains("closed")) {
+    if (cause instanceof IOException
+        && !(cause instanceof SSLException)
+        && !cause.getMessage().contains("closed")) {
       return new Answer.Away(member);
     }
     return new Answer.Refused(member, "TLS: " + cause.getMessage() + " (cluster.tls)", true);
@@ -171,15 +200,21 @@ public final class Gate {
     if (cause instanceof TimeoutException) {
       return new Answer.Away(member);
     }
-    // Accepted, then closed without a word: with TLS 1.3 a refused client certificate looks like this.
-    return new Answer.Refused(member, "it closed the connection: " + cause.getMessage()
-        + "; the nodes' cluster.tls do not fit each other", true);
+    // Accepted, then closed without a word: with TLS 1.3 a refused client certificate looks like
+    // this.
+    return new Answer.Refused(
+        member,
+        "it closed the connection: "
+            + cause.getMessage()
+            + "; the nodes' cluster.tls do not fit each other",
+        true);
   }
 
   private static Answer parse(String member, JsonObject reply) {
     return reply.getBoolean("welcome", false)
         ? new Answer.Welcome(member)
-        : new Answer.Refused(member, reply.getString("why", "no reason given"), reply.getBoolean("lasting", true));
+        : new Answer.Refused(
+            member, reply.getString("why", "no reason given"), reply.getBoolean("lasting", true));
   }
 
   private static Future<JsonObject> readLine(NetSocket socket) {
@@ -187,13 +222,14 @@ public final class Gate {
     var lines = RecordParser.newDelimited("\n", socket);
     lines.maxRecordSize(MAX_LINE_BYTES);
     lines.exceptionHandler(promise::tryFail);
-    lines.handler(buffer -> {
-      try {
-        promise.tryComplete(buffer.toJsonObject());
-      } catch (DecodeException e) {
-        promise.tryFail(e);
-      }
-    });
+    lines.handler(
+        buffer -> {
+          try {
+            promise.tryComplete(buffer.toJsonObject());
+          } catch (DecodeException e) {
+            promise.tryFail(e);
+          }
+        });
     lines.endHandler(_ -> promise.tryFail("closed"));
     return promise.future();
   }

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hazelcast with TCP join, and the clustered Vert.x on it. Community has no TLS and no authentication between
- * members: so it carries who is there and where the event bus addresses are, never mail or passwords, and
- * what makes a cluster one (name, protocol, trust root) is part of its Hazelcast name.
+ * Hazelcast with TCP join, and the clustered Vert.x on it. Community has no TLS and no
+ * authentication between members: so it carries who is there and where the event bus addresses are,
+ * never mail or passwords, and what makes a cluster one (name, protocol, trust root) is part of its
+ * Hazelcast name.
  */
 public final class HazelcastCluster {
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastCluster.class);
@@ -57,7 +58,10 @@ public final class HazelcastCluster {
         // A hung node must not hold what is sent to it for Vert.x's default of 20 s.
         .setClusterPingInterval(1_000)
         .setClusterPingReplyInterval(3_000);
-    return Vertx.builder().with(options.setEventBusOptions(eventBus)).withClusterManager(manager).buildClustered();
+    return Vertx.builder()
+        .with(options.setEventBusOptions(eventBus))
+        .withClusterManager(manager)
+        .buildClustered();
   }
 
   /** Names this process on the event bus, once joined. */
@@ -119,16 +123,25 @@ public final class HazelcastCluster {
 
   private static List<String> candidates(ClusterSettings settings) {
     var all = new ArrayList<>(settings.members());
-    settings.dns().ifPresent(name -> {
-      try {
-        Arrays.stream(InetAddress.getAllByName(name))
-            .map(a -> (a.getHostAddress().contains(":") ? "[" + a.getHostAddress() + "]" : a.getHostAddress()) + ":" + settings.port())
-            .forEach(all::add);
-      } catch (UnknownHostException _) {
-        // Nobody is registered yet, perhaps not even we: it is asked again.
-        LOG.info("cluster.dns {} does not resolve yet", name);
-      }
-    });
+    settings
+        .dns()
+        .ifPresent(
+            name -> {
+              try {
+                Arrays.stream(InetAddress.getAllByName(name))
+                    .map(
+                        a ->
+                            (a.getHostAddress().contains(":")
+                                    ? "[" + a.getHostAddress() + "]"
+                                    : a.getHostAddress())
+                                + ":"
+                                + settings.port())
+                    .forEach(all::add);
+              } catch (UnknownHostException _) {
+                // Nobody is registered yet, perhaps not even we: it is asked again.
+                LOG.info("cluster.dns {} does not resolve yet", name);
+              }
+            });
     return all;
   }
 
@@ -145,7 +158,8 @@ public final class HazelcastCluster {
     }
   }
 
-  private record LeaveListener(Consumer<String> consumer) implements com.hazelcast.cluster.MembershipListener {
+  private record LeaveListener(Consumer<String> consumer)
+      implements com.hazelcast.cluster.MembershipListener {
     @Override
     public void memberAdded(com.hazelcast.cluster.MembershipEvent event) {}
 

@@ -16,11 +16,12 @@ import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.NodeName;
 
 /**
- * Who is there: every node that has been heard within {@link #SILENCE}, and has not been seen to leave.
- * Hazelcast tells of a death in half a second but of a hang only after its own time-out; the status that
- * each node sends twice a second tells of both.
+ * Who is there: every node that has been heard within {@link #SILENCE}, and has not been seen to
+ * leave. Hazelcast tells of a death in half a second but of a hang only after its own time-out; the
+ * status that each node sends twice a second tells of both.
  *
- * <p>Thread-safe. Listeners are called under the lock, one at a time and in order, and must not block.
+ * <p>Thread-safe. Listeners are called under the lock, one at a time and in order, and must not
+ * block.
  */
 public final class Membership implements Cluster {
   /** A node that is silent for this long is treated as gone; it comes back with its next word. */
@@ -98,7 +99,8 @@ public final class Membership implements Cluster {
 
   // Words of one process come in order; a word of another process with this name is news.
   private static boolean isStale(NodeStatus status, NodeStatus before) {
-    return status.transportId().equals(before.transportId()) && status.sequence() <= before.sequence();
+    return status.transportId().equals(before.transportId())
+        && status.sequence() <= before.sequence();
   }
 
   private void refresh() {

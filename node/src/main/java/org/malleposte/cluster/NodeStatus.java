@@ -52,7 +52,11 @@ record NodeStatus(Member member, String transportId, long sequence, Map<String, 
             json.getString("version"),
             map(json.getJsonObject("addresses")),
             Instant.ofEpochMilli(json.getLong("since")));
-    return new NodeStatus(member, json.getString("transportId"), json.getLong("sequence"), map(json.getJsonObject("facts")));
+    return new NodeStatus(
+        member,
+        json.getString("transportId"),
+        json.getLong("sequence"),
+        map(json.getJsonObject("facts")));
   }
 
   private static JsonObject strings(Map<String, String> map) {

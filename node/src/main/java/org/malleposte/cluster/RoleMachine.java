@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.malleposte.link.ClusterView.Role;
 
 /**
- * Decides whether this node delivers (DESIGN §6). There is no election: the decision is a function of what
- * this node sees, its clock and its configuration. Two nodes that both deliver do no harm, since deliveries
- * are recognised by queue id; that none delivers is the harm, and time heals it.
+ * Decides whether this node delivers (DESIGN §6). There is no election: the decision is a function
+ * of what this node sees, its clock and its configuration. Two nodes that both deliver do no harm,
+ * since deliveries are recognised by queue id; that none delivers is the harm, and time heals it.
  *
  * <p>Not thread-safe; the caller feeds it observations one at a time.
  */
@@ -64,7 +64,8 @@ public final class RoleMachine {
   }
 
   public Decision on(Observation seen) {
-    noPrimarySince = seen.primaryDelivers() ? Optional.empty() : noPrimarySince.or(() -> Optional.of(seen.at()));
+    noPrimarySince =
+        seen.primaryDelivers() ? Optional.empty() : noPrimarySince.or(() -> Optional.of(seen.at()));
     if (!seen.ready()) {
       return new Decision.Hold("not ready");
     }
@@ -93,6 +94,10 @@ public final class RoleMachine {
     var waited = Duration.between(noPrimarySince.get(), seen.at());
     return waited.compareTo(promoteAfter.get()) >= 0
         ? new Decision.Deliver(true, "no primary for " + promoteAfter.get().toSeconds() + " s")
-        : new Decision.Hold("no primary for " + waited.toSeconds() + " s, promoted after " + promoteAfter.get().toSeconds());
+        : new Decision.Hold(
+            "no primary for "
+                + waited.toSeconds()
+                + " s, promoted after "
+                + promoteAfter.get().toSeconds());
   }
 }

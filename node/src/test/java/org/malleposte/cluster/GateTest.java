@@ -34,11 +34,19 @@ class GateTest {
 
   private Gate gate(Gate.Applicant self) {
     var settings =
-        new ClusterSettings(new NodeName(self.name()), self.cluster(), "127.0.0.1", "127.0.0.1", port, List.of(), Optional.empty());
+        new ClusterSettings(
+            new NodeName(self.name()),
+            self.cluster(),
+            "127.0.0.1",
+            "127.0.0.1",
+            port,
+            List.of(),
+            Optional.empty());
     return new Gate(vertx, settings, self, new Plain());
   }
 
-  private static Gate.Applicant applicant(String cluster, int protocol, String name, String process) {
+  private static Gate.Applicant applicant(
+      String cluster, int protocol, String name, String process) {
     return new Gate.Applicant(cluster, protocol, "1.0", name, process);
   }
 
@@ -63,7 +71,8 @@ class GateTest {
     assertRefused(applicant("other", 1, "b", "p2"), "cluster \"other\", this is \"c\"", true);
     assertRefused(applicant("c", 2, "b", "p2"), "protocol 2", true);
     assertRefused(applicant("c", 1, "a", "p2"), "a node named a is a member already", false);
-    assertRefused(applicant("c", 1, "taken", "p2"), "a node named taken is a member already", false);
+    assertRefused(
+        applicant("c", 1, "taken", "p2"), "a node named taken is a member already", false);
   }
 
   private void assertRefused(Gate.Applicant who, String why, boolean lasting) throws Exception {
@@ -79,15 +88,18 @@ class GateTest {
   @Test
   void saysThatTheOtherSideIsNoGate() throws Exception {
     try (var server = new ServerSocket(port + 3)) {
-      Thread.ofVirtual().start(() -> {
-        try {
-          server.accept().close();
-        } catch (IOException e) {
-          throw new java.io.UncheckedIOException(e);
-        }
-      });
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  server.accept().close();
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
       assertThat(knock(applicant("c", 1, "b", "p2")))
-          .isInstanceOfSatisfying(Gate.Answer.Refused.class, r -> assertThat(r.why()).contains("cluster.tls"));
+          .isInstanceOfSatisfying(
+              Gate.Answer.Refused.class, r -> assertThat(r.why()).contains("cluster.tls"));
     }
   }
 

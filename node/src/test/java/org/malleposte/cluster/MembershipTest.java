@@ -24,11 +24,21 @@ class MembershipTest {
 
   private static Member member(String name, boolean mayDeliver) {
     return new Member(
-        new NodeName(name), Role.PRIMARY, mayDeliver, true, "s", "t", "1", Map.of("smtp", "127.0.0.1:25"), Instant.EPOCH);
+        new NodeName(name),
+        Role.PRIMARY,
+        mayDeliver,
+        true,
+        "s",
+        "t",
+        "1",
+        Map.of("smtp", "127.0.0.1:25"),
+        Instant.EPOCH);
   }
 
-  private static NodeStatus status(String name, String transport, long sequence, boolean mayDeliver) {
-    return new NodeStatus(member(name, mayDeliver), transport, sequence, Map.of("spool", "" + sequence));
+  private static NodeStatus status(
+      String name, String transport, long sequence, boolean mayDeliver) {
+    return new NodeStatus(
+        member(name, mayDeliver), transport, sequence, Map.of("spool", "" + sequence));
   }
 
   private static List<String> names(ClusterView view) {
@@ -54,7 +64,9 @@ class MembershipTest {
     assertThat(views).hasSize(1);
     membership.hear(status("b", "t1", 3, true));
     assertThat(views).hasSize(2);
-    assertThat(membership.view().deliverers()).extracting(m -> m.name().value()).containsExactly("b");
+    assertThat(membership.view().deliverers())
+        .extracting(m -> m.name().value())
+        .containsExactly("b");
     membership.hear(status("b", "t1", 2, false));
     assertThat(membership.view().deliverers()).hasSize(1);
   }

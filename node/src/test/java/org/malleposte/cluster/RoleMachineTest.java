@@ -25,7 +25,9 @@ class RoleMachineTest {
   void primaryDeliversWithAMajorityOnly() {
     assertThat(primary.on(at(0, true, false)).mayDeliver()).isTrue();
     assertThat(primary.on(at(1, false, false)).mayDeliver()).isFalse();
-    assertThat(primary.on(new Observation(Instant.ofEpochSecond(2), false, true, false)).mayDeliver()).isFalse();
+    assertThat(
+            primary.on(new Observation(Instant.ofEpochSecond(2), false, true, false)).mayDeliver())
+        .isFalse();
   }
 
   @Test
@@ -33,7 +35,8 @@ class RoleMachineTest {
     assertThat(secondary.on(at(0, true, true)).mayDeliver()).isFalse();
     assertThat(secondary.on(at(10, true, false)).mayDeliver()).isFalse();
     assertThat(secondary.on(at(69, true, false)).mayDeliver()).isFalse();
-    assertThat(secondary.on(at(70, true, false))).isInstanceOfSatisfying(Decision.Deliver.class, d -> assertThat(d.promoted()).isTrue());
+    assertThat(secondary.on(at(70, true, false)))
+        .isInstanceOfSatisfying(Decision.Deliver.class, d -> assertThat(d.promoted()).isTrue());
     assertThat(secondary.on(at(71, false, false)).mayDeliver()).isFalse();
     assertThat(secondary.on(at(72, true, true)).mayDeliver()).isFalse();
     // The wait begins anew after the primary has been back.
