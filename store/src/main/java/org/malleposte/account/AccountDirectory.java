@@ -1,0 +1,275 @@
+package org.malleposte.account;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.malleposte.mail.AccountName;
+import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.StoreAnswer.Refusal;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.runtime.Timers;
+import org.malleposte.shard.Directory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The accounts in the replicated directory. All are kept in memory, and a watch keeps them fresh,
+ * so {@link #find} never touches the disk; writes go through the directory.
+ *
+ * <p>Thread-safe. Nothing here blocks; disk reads run on the lane.
+ */
+public final class AccountDirectory implements AutoCloseable {
+  /** Keys are this and the name. */
+  public static final String PREFIX = "account/";
+
+  /** After a failed read of the directory. */
+  static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(AccountDirectory.class);
+
+  private final Directory directory;
+  private final BlockingLane lane;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final NavigableMap<AccountName, Account> accounts = new ConcurrentSkipListMap<>();
+  private final List<Consumer<AccountName>> listeners = new CopyOnWriteArrayList<>();
+  private final AutoCloseable watch;
+
+  // Keys that changed and were not read again yet; guarded by itself. One reader at a time, or an
+  // older value could overwrite a newer one.
+  private final Set<String> stale = new LinkedHashSet<>();
+  private boolean reading; // guarded by stale
+  private volatile boolean loaded;
+  private volatile boolean closed;
+
+  /** Begins to load at once, on the lane. */
+  public AccountDirectory(
+      Directory directory, BlockingLane lane, Timers timers, InstantSource clock) {
+    this.directory = directory;
+    this.lane = lane;
+    this.timers = timers;
+    this.clock = clock;
+    this.watch = directory.watch(PREFIX, this::changed);
+    changed(PREFIX);
+  }
+
+  /** Whether the accounts have been read once; until then an unknown name may well exist. */
+  public boolean isLoaded() {
+    return loaded;
+  }
+
+  /** From memory. */
+  public Optional<Account> find(AccountName name) {
+    return Optional.ofNullable(accounts.get(name));
+  }
+
+  /** From memory, in the order of the names. */
+  public Collection<Account> list() {
+    return List.copyOf(accounts.values());
+  }
+
+  /** REFUSED with CONFLICT when the name is taken. */
+  public CompletableFuture<StoreAnswer<Account>> add(AccountName name, Credential credential) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var account = new Account(name, credential, now, now);
+    return directory
+        .put(key(name), AccountCodec.encode(AccountCodec.Stored.fresh(account)), OptionalLong.of(0))
+        .thenApply(answer -> answer.map(version -> account));
+  }
+
+  /**
+   * Replaces the credential. Refused with NO_SUCH_ACCOUNT when there is no such account, with
+   * CONFLICT when someone else changed it in the same moment.
+   */
+  public CompletableFuture<StoreAnswer<Account>> passwd(AccountName name, Credential credential) {
+    return ifPresent(name, entry -> replace(name, credential, entry));
+  }
+
+  /** Removes the login; its mail stays. Refused with NO_SUCH_ACCOUNT when there is none. */
+  public CompletableFuture<StoreAnswer<Void>> delete(AccountName name) {
+    return ifPresent(name, entry -> directory.delete(key(name)));
+  }
+
+  /**
+   * Calls {@code listener} with each name after its account has come, changed or gone in memory; it
+   * must not block.
+   */
+  public AutoCloseable watch(Consumer<AccountName> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      watch.close();
+    } catch (Exception e) {
+      LOG.warn("the watch of the accounts did not close", e);
+    }
+  }
+
+  private <T> CompletableFuture<StoreAnswer<T>> ifPresent(
+      AccountName name, Function<Directory.Entry, CompletableFuture<StoreAnswer<T>>> change) {
+    return directory
+        .getCurrent(key(name))
+        .thenCompose(
+            answer ->
+                switch (answer) {
+                  case StoreAnswer.Done<Optional<Directory.Entry>>(var entry) ->
+                      entry.map(change).orElseGet(() -> refused(Refusal.NO_SUCH_ACCOUNT));
+                  case StoreAnswer.Refused<Optional<Directory.Entry>>(var why) -> refused(why);
+                  case StoreAnswer.Unavailable<Optional<Directory.Entry>>(var detail) ->
+                      CompletableFuture.completedFuture(StoreAnswer.unavailable(detail));
+                });
+  }
+
+  private CompletableFuture<StoreAnswer<Account>> replace(
+      AccountName name, Credential credential, Directory.Entry entry) {
+    var stored = AccountCodec.decode(name, entry.value());
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var account = stored.account().withCredential(credential, now);
+    var bytes =
+        AccountCodec.encode(new AccountCodec.Stored(account, stored.minor(), stored.rest()));
+    return directory
+        .put(key(name), bytes, OptionalLong.of(entry.version()))
+        .thenApply(answer -> answer.map(version -> account));
+  }
+
+  private static <T> CompletableFuture<StoreAnswer<T>> refused(Refusal why) {
+    return CompletableFuture.completedFuture(StoreAnswer.refused(why));
+  }
+
+  private static String key(AccountName name) {
+    return PREFIX + name.value();
+  }
+
+  /** Comes on the shard's thread. */
+  private void changed(String key) {
+    synchronized (stale) {
+      stale.add(key);
+      if (reading) {
+        return;
+      }
+      reading = true;
+    }
+    submit();
+  }
+
+  private void submit() {
+    try {
+      lane.run(this::readStale);
+    } catch (RejectedExecutionException e) {
+      timers.after(RETRY_AFTER, this::resubmit);
+    }
+  }
+
+  private void resubmit() {
+    if (!closed) {
+      submit();
+    }
+  }
+
+  private void readStale() {
+    for (String key = nextStale(); key != null; key = nextStale()) {
+      try {
+        refresh(key);
+      } catch (RuntimeException e) {
+        LOG.warn("accounts cannot be read, trying again", e);
+        synchronized (stale) {
+          stale.add(key);
+        }
+        timers.after(RETRY_AFTER, this::resubmit);
+        return;
+      }
+    }
+  }
+
+  /** Null ends the reader. */
+  private String nextStale() {
+    synchronized (stale) {
+      var keys = stale.iterator();
+      if (!keys.hasNext() || closed) {
+        reading = false;
+        return null;
+      }
+      String key = keys.next();
+      keys.remove();
+      return key;
+    }
+  }
+
+  private void refresh(String key) {
+    if (key.length() <= PREFIX.length()) {
+      refreshAll();
+      return;
+    }
+    var name = new AccountName(key.substring(PREFIX.length()));
+    var entry = directory.get(key);
+    if (entry.isPresent()) {
+      decode(name, entry.get()).ifPresent(account -> accounts.put(name, account));
+    } else {
+      accounts.remove(name);
+    }
+    announce(Set.of(name));
+  }
+
+  private void refreshAll() {
+    Map<AccountName, Account> found = new TreeMap<>();
+    directory
+        .list(PREFIX)
+        .forEach(
+            (key, entry) -> {
+              var name = new AccountName(key.substring(PREFIX.length()));
+              decode(name, entry).ifPresent(account -> found.put(name, account));
+            });
+    var before = new HashMap<>(accounts);
+    accounts.keySet().retainAll(found.keySet());
+    accounts.putAll(found);
+    loaded = true;
+    announce(changedNames(before, found));
+  }
+
+  private static Set<AccountName> changedNames(
+      Map<AccountName, Account> before, Map<AccountName, Account> found) {
+    var names = new LinkedHashSet<AccountName>();
+    before.keySet().stream().filter(name -> !found.containsKey(name)).forEach(names::add);
+    found.forEach(
+        (name, account) -> {
+          if (!account.equals(before.get(name))) {
+            names.add(name);
+          }
+        });
+    return names;
+  }
+
+  /** One record that cannot be read must not hide the others. */
+  private static Optional<Account> decode(AccountName name, Directory.Entry entry) {
+    try {
+      return Optional.of(AccountCodec.decode(name, entry.value()).account());
+    } catch (IllegalArgumentException e) {
+      LOG.error("account {} cannot be read: {}", name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void announce(Set<AccountName> names) {
+    names.forEach(name -> listeners.forEach(listener -> listener.accept(name)));
+  }
+}
