@@ -3,6 +3,7 @@ package org.malleposte.handover;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -19,6 +20,12 @@ public interface CommitRule {
 
     /** Say {@code 452 4.3.1}: the disk is nearly full. */
     record NoSpace(String detail) implements CommitOutcome {}
+
+    /**
+     * Say {@code 550} and the status: the store refuses it for every recipient, as for a mailbox
+     * that is over its quota. Nothing was kept. Refusing here spares the bounce.
+     */
+    record Refused(EnhancedStatus status, String text) implements CommitOutcome {}
 
     /** Say {@code 451 4.3.0}: it could not be made safe. The detail is for the log. */
     record NotSafe(String detail) implements CommitOutcome {}

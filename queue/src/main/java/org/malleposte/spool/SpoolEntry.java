@@ -35,6 +35,12 @@ public record SpoolEntry(
     /** It is where it should be. */
     record Delivered() implements State {}
 
+    /**
+     * It will never be, and the sender is to be told. The report's id is chosen and kept before the
+     * report is made, so that a crash between the two cannot make two reports.
+     */
+    record Bouncing(EnhancedStatus status, String text, QueueId report) implements State {}
+
     /** It will never be; the sender has been told, or is the null sender. */
     record Failed(EnhancedStatus status, String text) implements State {}
   }
@@ -44,7 +50,13 @@ public record SpoolEntry(
   }
 
   public boolean isDone() {
-    return deliveries.stream().noneMatch(d -> d.state() instanceof State.Pending);
+    return deliveries.stream()
+        .allMatch(
+            d ->
+                switch (d.state()) {
+                  case State.Pending _, State.Bouncing _ -> false;
+                  case State.Delivered _, State.Failed _ -> true;
+                });
   }
 
   public List<Target> pending() {
