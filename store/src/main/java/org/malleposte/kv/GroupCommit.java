@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
  * Many writers, one sync: while the disk syncs one batch, what comes in gathers, and is written as
  * the next batch. Batches become durable in the order in which they came.
  *
- * <p>Thread-safe; never blocks, except {@link #close()}. Futures end on the committer's thread: what
- * depends on them must be short, or the next sync waits for it.
+ * <p>Thread-safe; never blocks, except {@link #close()}. Futures end on the committer's thread:
+ * what depends on them must be short, or the next sync waits for it.
  */
 public final class GroupCommit implements AutoCloseable {
   /**
