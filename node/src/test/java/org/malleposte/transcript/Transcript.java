@@ -93,8 +93,7 @@ public record Transcript(String name, List<TranscriptLine> lines, Set<Way> skipp
 
   public static Transcript read(Path file) {
     try {
-      return TranscriptParser.parse(
-          String.valueOf(file.getFileName()), Files.readAllLines(file));
+      return TranscriptParser.parse(String.valueOf(file.getFileName()), Files.readAllLines(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

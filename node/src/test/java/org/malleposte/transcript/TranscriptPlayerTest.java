@@ -115,12 +115,8 @@ class TranscriptPlayerTest {
             new java.io.BufferedReader(
                 new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
       socket.getOutputStream().write("hello\r\n".getBytes(StandardCharsets.UTF_8));
-      for (String line = in.readLine();
-          line != null && !line.equals("bye");
-          line = in.readLine()) {
-        socket
-            .getOutputStream()
-            .write(("echo " + line + "\r\n").getBytes(StandardCharsets.UTF_8));
+      for (String line = in.readLine(); line != null && !line.equals("bye"); line = in.readLine()) {
+        socket.getOutputStream().write(("echo " + line + "\r\n").getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
