@@ -1,0 +1,199 @@
+package org.malleposte.config;
+
+import static org.malleposte.config.AddressListType.ADDRESSES;
+import static org.malleposte.config.PathType.PATH;
+import static org.malleposte.config.ScalarType.ADDRESS;
+import static org.malleposte.config.ScalarType.BOOLEAN;
+import static org.malleposte.config.ScalarType.DURATION;
+import static org.malleposte.config.ScalarType.DURATION_OR_NEVER;
+import static org.malleposte.config.ScalarType.HOST_NAME;
+import static org.malleposte.config.ScalarType.SIZE;
+import static org.malleposte.config.ScalarType.TEXT;
+import static org.malleposte.config.ScalarType.number;
+import static org.malleposte.config.ScalarType.optional;
+import static org.malleposte.config.ScalarType.word;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.malleposte.link.ClusterView.Role;
+
+/** Every key there is, in the order in which they are shown. A flat table, long by nature. */
+final class ConfigKeys {
+  static final ConfigKey<String> NODE_NAME =
+      key("node.name", HOST_NAME, "localhost", "greeting, HELO, Received; unique in the cluster");
+  static final ConfigKey<Role> NODE_ROLE =
+      key("node.role", word(Role.class), "primary", "primary delivers; secondary spools, flushes");
+  static final ConfigKey<Path> NODE_DATA =
+      key("node.data", PATH, "data", "spool and store of this node, on its own disk");
+  static final ConfigKey<Boolean> NODE_STORE =
+      key("node.store", BOOLEAN, "true", "false: a front node, holds no mailboxes");
+
+  static final ConfigKey<String> CLUSTER_NAME =
+      key("cluster.name", TEXT, "malleposte", "nodes of another name do not get in");
+  static final ConfigKey<HostPort> CLUSTER_LISTEN =
+      key("cluster.listen", ADDRESS, "127.0.0.1:5701", "membership; port+1 event bus, +2 store");
+  static final ConfigKey<Optional<HostPort>> CLUSTER_ADVERTISE =
+      key("cluster.advertise", optional(ADDRESS), "", "what others connect to; empty: listen");
+  static final ConfigKey<List<HostPort>> CLUSTER_MEMBERS =
+      key("cluster.members", ADDRESSES, "[]", "the founders, same on all nodes; empty: alone");
+  static final ConfigKey<Optional<String>> CLUSTER_DNS =
+      key("cluster.dns", optional(TEXT), "", "or a name that resolves to all members");
+  static final ConfigKey<Integer> CLUSTER_FOUNDERS =
+      key("cluster.founders", number(0, 128), "0", "store nodes that found it; 0: all members");
+  static final ConfigKey<Optional<Path>> CLUSTER_TLS_CERTIFICATE =
+      key("cluster.tls.certificate", optional(PATH), "", "mutual TLS between nodes, PEM");
+  static final ConfigKey<Optional<Path>> CLUSTER_TLS_KEY =
+      key("cluster.tls.key", optional(PATH), "", "PEM, PKCS #8");
+  static final ConfigKey<Optional<Path>> CLUSTER_TLS_CA =
+      key("cluster.tls.ca", optional(PATH), "", "who signs the nodes' certificates, PEM");
+
+  static final ConfigKey<Path> MAIL_TABLES =
+      key("mail.tables", PATH, "etc/mail", "access, local-host-names, relay-domains, ...");
+  static final ConfigKey<Path> MAIL_ALIASES =
+      key("mail.aliases", PATH, "etc/aliases", "sendmail's aliases");
+  static final ConfigKey<Path> MAIL_DOVECOT =
+      key("mail.dovecot", PATH, "etc/dovecot", "dovecot.conf and conf.d, optional");
+  static final ConfigKey<Path> MAIL_ACCOUNTS =
+      key("mail.accounts", PATH, "etc/users", "Dovecot's passwd-file, name:{SCHEME}hash");
+  static final ConfigKey<Long> MAIL_MAX_MESSAGE_SIZE =
+      key("mail.max-message-size", SIZE, "50MiB", "a larger mail is refused with 552");
+  static final ConfigKey<Optional<HostPort>> MAIL_SMART_HOST =
+      key("mail.smart-host", optional(ADDRESS), "", "takes all mail to elsewhere; empty: MX");
+
+  static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
+      key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
+  static final ConfigKey<Optional<Path>> TLS_KEY =
+      key("tls.key", optional(PATH), "", "PEM, PKCS #8");
+
+  static final ConfigKey<List<Listener>> SMTP =
+      key(
+          "smtp",
+          new ListenersType(true),
+          "[{listen: 127.0.0.1:2525}, {listen: 127.0.0.1:2587, submission: true},"
+              + " {listen: 127.0.0.1:2465, submission: true, tls: implicit}]",
+          "SMTP and submission");
+  static final ConfigKey<List<Listener>> IMAP =
+      key(
+          "imap",
+          new ListenersType(false),
+          "[{listen: 127.0.0.1:2143}, {listen: 127.0.0.1:2993, tls: implicit}]",
+          "IMAP");
+  static final ConfigKey<List<Listener>> POP3 =
+      key(
+          "pop3",
+          new ListenersType(false),
+          "[{listen: 127.0.0.1:2110}, {listen: 127.0.0.1:2995, tls: implicit}]",
+          "POP3");
+  static final ConfigKey<List<Listener>> LMTP =
+      key("lmtp", new ListenersType(false), "[]", "LMTP");
+  static final ConfigKey<HostPort> HTTP_LISTEN =
+      key("http.listen", ADDRESS, "127.0.0.1:8080", "health, metrics, administration");
+
+  static final ConfigKey<Optional<Duration>> FAILOVER_PROMOTE_AFTER =
+      key("failover.promote-after", DURATION_OR_NEVER, "60s", "no primary: secondaries deliver");
+
+  static final ConfigKey<Integer> QUEUE_COPIES =
+      key("queue.copies", number(1, 2), "2", "nodes that hold a queued mail, this one included");
+  static final ConfigKey<Boolean> QUEUE_STRICT =
+      key("queue.strict", BOOLEAN, "false", "true: 451 when no other node can take the copy");
+  static final ConfigKey<Duration> QUEUE_ADOPT_AFTER =
+      key("queue.adopt-after", DURATION, "5m", "a node away so long loses its queue to others");
+  static final ConfigKey<Duration> QUEUE_LIFETIME =
+      key("queue.lifetime", DURATION, "5d", "then a mail bounces");
+  static final ConfigKey<Duration> QUEUE_WARN_AFTER =
+      key("queue.warn-after", DURATION, "4h", "then its sender is told that it is late");
+  static final ConfigKey<Long> QUEUE_MIN_FREE =
+      key("queue.min-free", SIZE, "256MiB", "less free disk than this: 452");
+
+  static final ConfigKey<Integer> STORE_SHARDS =
+      key("store.shards", number(1, 64), "2", "fixed when the cluster is founded");
+
+  static final ConfigKey<Integer> LIMITS_RECIPIENTS =
+      key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
+  static final ConfigKey<Integer> LIMITS_CONNECTIONS =
+      key("limits.connections", number(1, 1_000_000), "10000", "at once, of each protocol");
+  static final ConfigKey<Integer> LIMITS_CLIENT_CONNECTIONS =
+      key("limits.client-connections", number(1, 1_000_000), "200", "at once, of one address");
+  static final ConfigKey<Duration> LIMITS_SMTP_TIMEOUT =
+      key("limits.smtp-timeout", DURATION, "5m", "of silence (RFC 5321 §4.5.3.2)");
+  static final ConfigKey<Duration> LIMITS_IMAP_TIMEOUT =
+      key("limits.imap-timeout", DURATION, "30m", "of silence (RFC 9051 §5.4)");
+  static final ConfigKey<Duration> LIMITS_POP3_TIMEOUT =
+      key("limits.pop3-timeout", DURATION, "10m", "of silence (RFC 1939 §3)");
+
+  static final List<ConfigKey<?>> ALL =
+      List.of(
+          NODE_NAME,
+          NODE_ROLE,
+          NODE_DATA,
+          NODE_STORE,
+          CLUSTER_NAME,
+          CLUSTER_LISTEN,
+          CLUSTER_ADVERTISE,
+          CLUSTER_MEMBERS,
+          CLUSTER_DNS,
+          CLUSTER_FOUNDERS,
+          CLUSTER_TLS_CERTIFICATE,
+          CLUSTER_TLS_KEY,
+          CLUSTER_TLS_CA,
+          MAIL_TABLES,
+          MAIL_ALIASES,
+          MAIL_DOVECOT,
+          MAIL_ACCOUNTS,
+          MAIL_MAX_MESSAGE_SIZE,
+          MAIL_SMART_HOST,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          SMTP,
+          IMAP,
+          POP3,
+          LMTP,
+          HTTP_LISTEN,
+          FAILOVER_PROMOTE_AFTER,
+          QUEUE_COPIES,
+          QUEUE_STRICT,
+          QUEUE_ADOPT_AFTER,
+          QUEUE_LIFETIME,
+          QUEUE_WARN_AFTER,
+          QUEUE_MIN_FREE,
+          STORE_SHARDS,
+          LIMITS_RECIPIENTS,
+          LIMITS_CONNECTIONS,
+          LIMITS_CLIENT_CONNECTIONS,
+          LIMITS_SMTP_TIMEOUT,
+          LIMITS_IMAP_TIMEOUT,
+          LIMITS_POP3_TIMEOUT);
+
+  private ConfigKeys() {}
+
+  static Optional<ConfigKey<?>> find(String path) {
+    return ALL.stream().<ConfigKey<?>>map(key -> key).filter(k -> k.path().equals(path)).findAny();
+  }
+
+  /** Whether keys lie below {@code path}. */
+  static boolean isSection(String path) {
+    return ALL.stream().anyMatch(key -> key.path().startsWith(path + "."));
+  }
+
+  /** The words that may stand directly in {@code section}, with their whole path. */
+  static List<String> within(String section) {
+    String prefix = section.isEmpty() ? "" : section + ".";
+    return ALL.stream()
+        .map(ConfigKey::path)
+        .filter(path -> path.startsWith(prefix))
+        .map(path -> prefix + path.substring(prefix.length()).split("\\.", 2)[0])
+        .distinct()
+        .toList();
+  }
+
+  static List<String> paths() {
+    return ALL.stream().<String>map(ConfigKey::path).toList();
+  }
+
+  private static <T> ConfigKey<T> key(
+      String path, ValueType<T> type, String byDefault, String about) {
+    return new ConfigKey<>(path, type, byDefault, about);
+  }
+}

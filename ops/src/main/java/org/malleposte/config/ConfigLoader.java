@@ -1,0 +1,102 @@
+package org.malleposte.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.malleposte.config.Settings.Setting;
+import org.malleposte.config.YamlDocument.RawValue;
+
+/**
+ * Reads the configuration file and the environment over it. Finds all mistakes at once, each with
+ * its place and remedy. Touches the disk only to read the file and to look at the files it names.
+ */
+public final class ConfigLoader {
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment {@code System.getenv()}, or a test's
+   */
+  public ConfigLoader(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Reads {@code file}; relative paths in it are relative to its directory. */
+  public ConfigResult load(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    try {
+      return load(file.toString(), Files.readString(file), directory);
+    } catch (NoSuchFileException _) {
+      return unreadable(file, "no such file", "create it (it may be empty), or name another");
+    } catch (CharacterCodingException _) {
+      return unreadable(file, "not UTF-8", "save it as UTF-8");
+    } catch (IOException e) {
+      return unreadable(file, "cannot be read: " + e.getMessage(), "see its permissions");
+    }
+  }
+
+  /** All defaults, as with an empty file in {@code directory}. */
+  public ConfigResult loadDefaults(Path directory) {
+    return load("defaults", "", directory.toAbsolutePath().normalize());
+  }
+
+  private ConfigResult load(String name, String text, Path directory) {
+    YamlDocument document = YamlDocument.read(name, text);
+    var problems = new ArrayList<>(document.problems());
+    Map<String, RawValue> overrides = Environment.read(environment, problems);
+    var values = new HashMap<ConfigKey<?>, Setting<?>>();
+    for (ConfigKey<?> key : ConfigKeys.ALL) {
+      RawValue raw = overrides.getOrDefault(key.path(), document.values().get(key.path()));
+      parse(key, Optional.ofNullable(raw), directory, problems)
+          .ifPresent(setting -> values.put(key, setting));
+    }
+    if (problems.stream().anyMatch(ConfigProblem::isError)) {
+      problems.sort(ConfigProblem.byPlace());
+      return new ConfigResult.Refused(problems);
+    }
+    var settings = new Settings(values);
+    problems.addAll(new ConfigRules(name, settings).problems());
+    problems.sort(ConfigProblem.byPlace());
+    return problems.stream().anyMatch(ConfigProblem::isError)
+        ? new ConfigResult.Refused(problems)
+        : new ConfigResult.Loaded(
+            Assembly.config(settings), new EffectiveConfig(settings), problems);
+  }
+
+  private static <T> Optional<Setting<T>> parse(
+      ConfigKey<T> key, Optional<RawValue> raw, Path base, List<ConfigProblem> problems) {
+    if (raw.isEmpty()) {
+      return Optional.of(new Setting<>(byDefault(key, base), new Origin.ByDefault()));
+    }
+    Origin origin = raw.get().origin();
+    try {
+      return Optional.of(new Setting<>(key.type().parse(raw.get().node(), base), origin));
+    } catch (BadValueException e) {
+      Origin where =
+          origin instanceof Origin.InFile(String file, int _) && YamlNodes.line(e.node()) > 0
+              ? new Origin.InFile(file, YamlNodes.line(e.node()))
+              : origin;
+      problems.add(ConfigProblem.error(where, key.path() + ": " + e.getMessage(), e.remedy()));
+      return Optional.empty();
+    }
+  }
+
+  private static <T> T byDefault(ConfigKey<T> key, Path base) {
+    try {
+      return key.type().parse(key.type().fromEnvironment(key.byDefault()), base);
+    } catch (BadValueException e) {
+      throw new IllegalStateException("the default of " + key.path() + " is wrong", e);
+    }
+  }
+
+  private static ConfigResult unreadable(Path file, String what, String remedy) {
+    return new ConfigResult.Refused(
+        List.of(ConfigProblem.error(new Origin.InFile(file.toString(), 1), what, remedy)));
+  }
+}

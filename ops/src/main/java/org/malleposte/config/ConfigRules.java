@@ -1,0 +1,168 @@
+package org.malleposte.config;
+
+import static org.malleposte.config.ConfigKeys.*;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.malleposte.config.NodeConfig.Cluster;
+import org.malleposte.link.ClusterView.Role;
+
+/** What must hold between keys, and between keys and the machine. */
+final class ConfigRules {
+  private final Settings settings;
+  private final Origin somewhere;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  /**
+   * @param file its first line stands for values that nobody has set
+   */
+  ConfigRules(String file, Settings settings) {
+    this.settings = settings;
+    this.somewhere = new Origin.InFile(file, 1);
+  }
+
+  List<ConfigProblem> problems() {
+    clusterPorts();
+    if (problems.isEmpty()) {
+      problems.addAll(PortRules.collisions(settings, somewhere));
+    }
+    advertised();
+    members();
+    linkTls();
+    mailTls();
+    queueTimes();
+    data();
+    return problems;
+  }
+
+  private void clusterPorts() {
+    int last = HostPort.MAX_PORT - Cluster.RESERVED_OFFSET;
+    int port = settings.get(CLUSTER_LISTEN).port();
+    if (port < 1 || port > last) {
+      error(
+          "cluster.listen: port " + port + " leaves no room for the ports after it",
+          "choose one from 1 to " + last,
+          CLUSTER_LISTEN);
+    }
+  }
+
+  private void advertised() {
+    boolean alone =
+        settings.get(CLUSTER_MEMBERS).isEmpty() && settings.get(CLUSTER_DNS).isEmpty();
+    boolean everywhere =
+        settings.get(CLUSTER_ADVERTISE).orElse(settings.get(CLUSTER_LISTEN)).isEveryAddress();
+    if (!alone && everywhere) {
+      error(
+          "other nodes cannot connect to " + settings.get(CLUSTER_LISTEN),
+          "set cluster.advertise to the address under which they reach this node",
+          CLUSTER_ADVERTISE,
+          CLUSTER_LISTEN);
+    }
+  }
+
+  private void members() {
+    List<HostPort> members = settings.get(CLUSTER_MEMBERS);
+    HostPort self = settings.get(CLUSTER_ADVERTISE).orElse(settings.get(CLUSTER_LISTEN));
+    if (!members.isEmpty() && !members.contains(self)) {
+      warning(
+          "this node's own address " + self + " is not among the founders",
+          "add it on every node, unless this node joins a cluster that others have founded",
+          CLUSTER_MEMBERS);
+    }
+    int founders = settings.get(CLUSTER_FOUNDERS);
+    if (!members.isEmpty() && founders > members.size()) {
+      error(
+          "cluster.founders: " + founders + " of only " + members.size() + " members",
+          "write 0 for all members",
+          CLUSTER_FOUNDERS);
+    }
+    boolean alone = members.isEmpty() && settings.get(CLUSTER_DNS).isEmpty();
+    if (alone && settings.get(NODE_ROLE) == Role.SECONDARY) {
+      warning(
+          "a secondary alone has no primary to flush to",
+          "set cluster.members, or node.role: primary",
+          NODE_ROLE);
+    }
+    if (!alone && !settings.isGiven(NODE_NAME)) {
+      error(
+          "node.name is not set, and two nodes of one name cannot be in a cluster",
+          "give each node a name of its own",
+          CLUSTER_MEMBERS,
+          CLUSTER_DNS);
+    }
+  }
+
+  private void linkTls() {
+    together(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_KEY);
+    together(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_CA);
+    List.of(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_KEY, CLUSTER_TLS_CA).forEach(this::readable);
+  }
+
+  private void mailTls() {
+    together(TLS_CERTIFICATE, TLS_KEY);
+    List.of(TLS_CERTIFICATE, TLS_KEY).forEach(this::readable);
+  }
+
+  private void together(ConfigKey<Optional<Path>> one, ConfigKey<Optional<Path>> other) {
+    if (settings.get(one).isPresent() != settings.get(other).isPresent()) {
+      boolean first = settings.get(one).isPresent();
+      ConfigKey<?> given = first ? one : other;
+      ConfigKey<?> missing = first ? other : one;
+      error(
+          given.path() + " is set, but " + missing.path() + " is not",
+          "set both, or neither",
+          given);
+    }
+  }
+
+  private void readable(ConfigKey<Optional<Path>> key) {
+    settings
+        .get(key)
+        .filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
+        .ifPresent(
+            file ->
+                error(
+                    key.path() + ": cannot read " + file,
+                    "create the file, or see its permissions",
+                    key));
+  }
+
+  private void queueTimes() {
+    if (settings.get(QUEUE_WARN_AFTER).compareTo(settings.get(QUEUE_LIFETIME)) >= 0) {
+      warning(
+          "queue.warn-after is not before queue.lifetime: no sender will be warned",
+          "make it shorter",
+          QUEUE_WARN_AFTER,
+          QUEUE_LIFETIME);
+    }
+  }
+
+  /** The directory need not exist yet, but it must be possible to create it. */
+  private void data() {
+    Path existing = settings.get(NODE_DATA);
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      error("node.data: " + existing + " is not a directory", "choose another path", NODE_DATA);
+    } else if (!Files.isWritable(existing)) {
+      error(
+          "node.data: " + existing + " is not writable by this user",
+          "change its owner, or choose another path",
+          NODE_DATA);
+    }
+  }
+
+  private void error(String what, String remedy, ConfigKey<?>... keys) {
+    problems.add(
+        ConfigProblem.error(settings.firstGiven(keys).orElse(somewhere), what, remedy));
+  }
+
+  private void warning(String what, String remedy, ConfigKey<?>... keys) {
+    problems.add(
+        ConfigProblem.warning(settings.firstGiven(keys).orElse(somewhere), what, remedy));
+  }
+}

@@ -1,0 +1,80 @@
+package org.malleposte.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every key with the value in force, as YAML that the loader reads again, or for JSON. */
+public final class EffectiveConfig {
+  private static final int COMMENT_COLUMN = 48;
+  private final Settings settings;
+
+  EffectiveConfig(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** The file as it would be with all defaults written out; a comment says where each is from. */
+  public String toYaml() {
+    var text = new StringBuilder();
+    String section = "";
+    for (ConfigKey<?> key : ConfigKeys.ALL) {
+      section = openSection(text, section, key.section());
+      String indent = "  ".repeat(depth(key.section()));
+      var line = new StringBuilder(indent + key.name() + ": " + show(key));
+      while (line.length() < COMMENT_COLUMN) {
+        line.append(' ');
+      }
+      text.append(line).append(" # ").append(settings.origin(key)).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Sections are maps; values are what JSON has. */
+  public Map<String, Object> toMap() {
+    var root = new LinkedHashMap<String, Object>();
+    for (ConfigKey<?> key : ConfigKeys.ALL) {
+      Map<String, Object> here = root;
+      if (!key.section().isEmpty()) {
+        for (String step : key.section().split("\\.")) {
+          here = child(here, step);
+        }
+      }
+      here.put(key.name(), plain(key));
+    }
+    return root;
+  }
+
+  private static String openSection(StringBuilder text, String before, String section) {
+    if (section.equals(before) || section.isEmpty()) {
+      return section;
+    }
+    int depth = 0;
+    var path = new StringBuilder();
+    for (String step : section.split("\\.")) {
+      path.append(depth == 0 ? "" : ".").append(step);
+      boolean open = before.equals(path.toString()) || before.startsWith(path + ".");
+      if (!open) {
+        text.append("  ".repeat(depth)).append(step).append(":\n");
+      }
+      depth++;
+    }
+    return section;
+  }
+
+  private static int depth(String section) {
+    return section.isEmpty() ? 0 : section.split("\\.").length;
+  }
+
+  @SuppressWarnings("unchecked") // Only this method puts maps in.
+  private static Map<String, Object> child(Map<String, Object> parent, String name) {
+    return (Map<String, Object>)
+        parent.computeIfAbsent(name, _ -> new LinkedHashMap<String, Object>());
+  }
+
+  private <T> String show(ConfigKey<T> key) {
+    return key.type().show(settings.get(key));
+  }
+
+  private <T> Object plain(ConfigKey<T> key) {
+    return key.type().plain(settings.get(key));
+  }
+}

@@ -1,0 +1,128 @@
+package org.malleposte.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.malleposte.config.Listener.Tls;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/**
+ * A list of {@code {listen: host:port, tls: implicit, submission: true}}.
+ *
+ * @param submissionAllowed only SMTP has it
+ */
+record ListenersType(boolean submissionAllowed) implements ValueType<List<Listener>> {
+  static final int MAX_LISTENERS = 32;
+  private static final String REMEDY = "write [{listen: 127.0.0.1:2525}]";
+  private static final ValueType<Tls> TLS = ScalarType.word(Tls.class);
+
+  @Override
+  public List<Listener> parse(Node node, Path base) throws BadValueException {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw new BadValueException(
+          node, "expected a list, found " + YamlNodes.kind(node), REMEDY);
+    }
+    if (sequence.getValue().size() > MAX_LISTENERS) {
+      throw new BadValueException(
+          node, sequence.getValue().size() + " listeners", "write at most " + MAX_LISTENERS);
+    }
+    var listeners = new ArrayList<Listener>();
+    for (Node item : sequence.getValue()) {
+      listeners.add(listener(item, base));
+    }
+    return List.copyOf(listeners);
+  }
+
+  @Override
+  public String show(List<Listener> value) {
+    return value.stream().map(this::showOne).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  @Override
+  public Object plain(List<Listener> value) {
+    return value.stream().map(this::plainOne).toList();
+  }
+
+  @Override
+  public Node fromEnvironment(String text) throws BadValueException {
+    if (text.isBlank()) {
+      return YamlNodes.sequence(List.of());
+    }
+    try {
+      return YamlNodes.read(text);
+    } catch (YAMLException e) {
+      throw new BadValueException(
+          YamlNodes.scalar(text), "'" + text + "' is not YAML flow text", REMEDY);
+    }
+  }
+
+  private Listener listener(Node item, Path base) throws BadValueException {
+    if (!(item instanceof MappingNode mapping)) {
+      throw new BadValueException(
+          item, "expected {listen: ...}, found " + YamlNodes.kind(item), REMEDY);
+    }
+    HostPort address = null;
+    Tls tls = Tls.STARTTLS;
+    boolean submission = false;
+    for (NodeTuple part : mapping.getValue()) {
+      String name = YamlNodes.text(part.getKeyNode(), "a key");
+      Node value = part.getValueNode();
+      switch (name) {
+        case "listen" -> address = ScalarType.ADDRESS.parse(value, base);
+        case "tls" -> tls = TLS.parse(value, base);
+        case "submission" -> submission = submission(value, base);
+        default -> throw unknown(part.getKeyNode(), name);
+      }
+    }
+    if (address == null) {
+      throw new BadValueException(item, "a listener without listen", REMEDY);
+    }
+    return new Listener(address.host(), address.port(), tls, submission);
+  }
+
+  private boolean submission(Node value, Path base) throws BadValueException {
+    boolean submission = ScalarType.BOOLEAN.parse(value, base);
+    if (submission && !submissionAllowed) {
+      throw new BadValueException(value, "submission is for smtp only", "remove it");
+    }
+    return submission;
+  }
+
+  private BadValueException unknown(Node key, String name) {
+    List<String> known =
+        submissionAllowed ? List.of("listen", "tls", "submission") : List.of("listen", "tls");
+    return new BadValueException(
+        key, "unknown key " + name + " in a listener", Nearest.remedy(name, known));
+  }
+
+  private String showOne(Listener listener) {
+    return plainOne(listener).entrySet().stream()
+        .map(
+            part ->
+                part.getKey()
+                    + ": "
+                    + (part.getValue() instanceof String text
+                        ? YamlNodes.quoted(text)
+                        : part.getValue()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private Map<String, Object> plainOne(Listener listener) {
+    var parts = new LinkedHashMap<String, Object>();
+    parts.put("listen", listener.toString());
+    if (listener.submission()) {
+      parts.put("submission", true);
+    }
+    if (listener.tls() == Tls.IMPLICIT) {
+      parts.put("tls", "implicit");
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,157 @@
+package org.malleposte.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.malleposte.mail.Domain;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * A value of one word.
+ *
+ * @param read throws IllegalArgumentException with what is wrong
+ * @param remedy ends a problem's line
+ */
+record ScalarType<T>(
+    Function<String, T> read,
+    Function<T, String> write,
+    Function<T, Object> toPlain,
+    String remedy)
+    implements ValueType<T> {
+
+  static final ValueType<String> TEXT =
+      new ScalarType<>(text -> text, text -> text, text -> text, "write one value");
+
+  static final ValueType<Boolean> BOOLEAN =
+      new ScalarType<>(
+          text ->
+              switch (text) {
+                case "true" -> true;
+                case "false" -> false;
+                default ->
+                    throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+              },
+          String::valueOf,
+          value -> value,
+          "write true or false");
+
+  /** A name under which a host greets; lower case. */
+  static final ValueType<String> HOST_NAME =
+      of(
+          text -> Domain.of(text).name(),
+          name -> name,
+          "write a host name such as mx1.example.org");
+
+  static final ValueType<HostPort> ADDRESS =
+      of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
+
+  static final ValueType<Duration> DURATION =
+      of(Quantities::duration, Quantities::show, "write a number and ms, s, m, h or d, such as 5m");
+
+  /** {@code never} is the empty one. */
+  static final ValueType<Optional<Duration>> DURATION_OR_NEVER =
+      of(
+          text ->
+              text.equals("never") ? Optional.empty() : Optional.of(Quantities.duration(text)),
+          value -> value.map(Quantities::show).orElse("never"),
+          "write a number and ms, s, m, h or d, such as 60s, or never");
+
+  static final ValueType<Long> SIZE =
+      new ScalarType<>(
+          Quantities::size,
+          Quantities::showSize,
+          value -> value,
+          "write bytes, or a number and KiB, MiB or GiB, such as 50MiB");
+
+  static ValueType<Integer> number(int min, int max) {
+    return new ScalarType<>(
+        text -> number(text, min, max),
+        String::valueOf,
+        value -> value,
+        "write a number from " + min + " to " + max);
+  }
+
+  /** The words of an enumeration, in lower case. */
+  static <E extends Enum<E>> ValueType<E> word(Class<E> type) {
+    String words =
+        Arrays.stream(type.getEnumConstants())
+            .map(ScalarType::word)
+            .collect(Collectors.joining(" or "));
+    return of(
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(constant -> word(constant).equals(text))
+                .findFirst()
+                .orElseThrow(
+                    () -> new IllegalArgumentException("'" + text + "' is not " + words)),
+        ScalarType::word,
+        "write " + words);
+  }
+
+  /** An empty text is none. */
+  static <T> ValueType<Optional<T>> optional(ValueType<T> type) {
+    return new ValueType<>() {
+      @Override
+      public Optional<T> parse(Node node, Path base) throws BadValueException {
+        return YamlNodes.text(node, "one value, or \"\" for none").isEmpty()
+            ? Optional.empty()
+            : Optional.of(type.parse(node, base));
+      }
+
+      @Override
+      public String show(Optional<T> value) {
+        return value.map(type::show).orElse("\"\"");
+      }
+
+      @Override
+      public Object plain(Optional<T> value) {
+        return value.map(type::plain).orElse("");
+      }
+    };
+  }
+
+  @Override
+  public T parse(Node node, Path base) throws BadValueException {
+    String text = YamlNodes.text(node, "one value");
+    try {
+      return read.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException(node, e.getMessage(), remedy);
+    }
+  }
+
+  @Override
+  public String show(T value) {
+    return YamlNodes.quoted(write.apply(value));
+  }
+
+  @Override
+  public Object plain(T value) {
+    return toPlain.apply(value);
+  }
+
+  private static <T> ValueType<T> of(
+      Function<String, T> read, Function<T, String> write, String remedy) {
+    return new ScalarType<>(read, write, write::apply, remedy);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static int number(String text, int min, int max) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("'" + text + "' is not a number");
+    }
+    throw new IllegalArgumentException(text + " is not in " + min + " to " + max);
+  }
+}
