@@ -43,9 +43,7 @@ final class AddressListType implements ValueType<List<HostPort>> {
 
   @Override
   public String show(List<HostPort> value) {
-    return value.stream()
-        .map(ScalarType.ADDRESS::show)
-        .collect(Collectors.joining(", ", "[", "]"));
+    return value.stream().map(ScalarType.ADDRESS::show).collect(Collectors.joining(", ", "[", "]"));
   }
 
   @Override
@@ -57,10 +55,7 @@ final class AddressListType implements ValueType<List<HostPort>> {
   public Node fromEnvironment(String text) throws BadValueException {
     // [::1]:25 begins with a bracket too, but a list ends with one.
     boolean list = text.startsWith("[") && text.endsWith("]");
-    String items =
-        list
-            ? text.substring(1, text.length() - 1)
-            : text;
+    String items = list ? text.substring(1, text.length() - 1) : text;
     return YamlNodes.sequence(
         items.isBlank() ? List.of() : List.of(items.strip().split("\\s*,\\s*")));
   }

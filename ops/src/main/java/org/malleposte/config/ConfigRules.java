@@ -50,8 +50,7 @@ final class ConfigRules {
   }
 
   private void advertised() {
-    boolean alone =
-        settings.get(CLUSTER_MEMBERS).isEmpty() && settings.get(CLUSTER_DNS).isEmpty();
+    boolean alone = settings.get(CLUSTER_MEMBERS).isEmpty() && settings.get(CLUSTER_DNS).isEmpty();
     boolean everywhere =
         settings.get(CLUSTER_ADVERTISE).orElse(settings.get(CLUSTER_LISTEN)).isEveryAddress();
     if (!alone && everywhere) {
@@ -157,12 +156,10 @@ final class ConfigRules {
   }
 
   private void error(String what, String remedy, ConfigKey<?>... keys) {
-    problems.add(
-        ConfigProblem.error(settings.firstGiven(keys).orElse(somewhere), what, remedy));
+    problems.add(ConfigProblem.error(settings.firstGiven(keys).orElse(somewhere), what, remedy));
   }
 
   private void warning(String what, String remedy, ConfigKey<?>... keys) {
-    problems.add(
-        ConfigProblem.warning(settings.firstGiven(keys).orElse(somewhere), what, remedy));
+    problems.add(ConfigProblem.warning(settings.firstGiven(keys).orElse(somewhere), what, remedy));
   }
 }

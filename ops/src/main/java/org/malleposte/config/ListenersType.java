@@ -26,8 +26,7 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
   @Override
   public List<Listener> parse(Node node, Path base) throws BadValueException {
     if (!(node instanceof SequenceNode sequence)) {
-      throw new BadValueException(
-          node, "expected a list, found " + YamlNodes.kind(node), REMEDY);
+      throw new BadValueException(node, "expected a list, found " + YamlNodes.kind(node), REMEDY);
     }
     if (sequence.getValue().size() > MAX_LISTENERS) {
       throw new BadValueException(

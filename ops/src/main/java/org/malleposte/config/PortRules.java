@@ -31,7 +31,10 @@ final class PortRules {
           problems.add(
               ConfigProblem.error(
                   settings.firstGiven(later.key(), earlier.key()).orElse(somewhere),
-                  later.what() + " and " + earlier.what() + " both listen on port "
+                  later.what()
+                      + " and "
+                      + earlier.what()
+                      + " both listen on port "
                       + later.address().port(),
                   "give one of them another port"));
         }

@@ -17,10 +17,7 @@ import org.yaml.snakeyaml.nodes.Node;
  * @param remedy ends a problem's line
  */
 record ScalarType<T>(
-    Function<String, T> read,
-    Function<T, String> write,
-    Function<T, Object> toPlain,
-    String remedy)
+    Function<String, T> read, Function<T, String> write, Function<T, Object> toPlain, String remedy)
     implements ValueType<T> {
 
   static final ValueType<String> TEXT =
@@ -41,10 +38,7 @@ record ScalarType<T>(
 
   /** A name under which a host greets; lower case. */
   static final ValueType<String> HOST_NAME =
-      of(
-          text -> Domain.of(text).name(),
-          name -> name,
-          "write a host name such as mx1.example.org");
+      of(text -> Domain.of(text).name(), name -> name, "write a host name such as mx1.example.org");
 
   static final ValueType<HostPort> ADDRESS =
       of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
@@ -55,8 +49,7 @@ record ScalarType<T>(
   /** {@code never} is the empty one. */
   static final ValueType<Optional<Duration>> DURATION_OR_NEVER =
       of(
-          text ->
-              text.equals("never") ? Optional.empty() : Optional.of(Quantities.duration(text)),
+          text -> text.equals("never") ? Optional.empty() : Optional.of(Quantities.duration(text)),
           value -> value.map(Quantities::show).orElse("never"),
           "write a number and ms, s, m, h or d, such as 60s, or never");
 
@@ -86,8 +79,7 @@ record ScalarType<T>(
             Arrays.stream(type.getEnumConstants())
                 .filter(constant -> word(constant).equals(text))
                 .findFirst()
-                .orElseThrow(
-                    () -> new IllegalArgumentException("'" + text + "' is not " + words)),
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not " + words)),
         ScalarType::word,
         "write " + words);
   }

@@ -58,9 +58,7 @@ class ConfigLoaderTest {
   }
 
   private static List<Listener> listeners(NodeConfig config) {
-    return Stream.of(config.smtp(), config.imap(), config.pop3())
-        .flatMap(List::stream)
-        .toList();
+    return Stream.of(config.smtp(), config.imap(), config.pop3()).flatMap(List::stream).toList();
   }
 
   @Test
@@ -129,7 +127,8 @@ class ConfigLoaderTest {
   void theEffectiveConfigurationReadsAsItself() throws IOException {
     ConfigResult.Loaded first =
         (ConfigResult.Loaded)
-            result("node: {name: mx1.example.org, role: secondary}\nhttp: {listen: '[::1]:80'}\n",
+            result(
+                "node: {name: mx1.example.org, role: secondary}\nhttp: {listen: '[::1]:80'}\n",
                 Map.of("MALLEPOSTE_QUEUE_LIFETIME", "7d"));
     String yaml = first.effective().toYaml();
 
