@@ -1,5 +1,6 @@
 package org.malleposte.routing;
 
+import java.util.List;
 import java.util.Optional;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.EmailAddress;
@@ -16,14 +17,26 @@ public interface Router {
    */
   record Peer(String address, Optional<String> hostName, Optional<AccountName> account) {}
 
-  /** A verdict on connection or sender; {@code Refuse.code} 421 or 554 closes. */
+  /**
+   * A verdict on connection or sender. A refused connection is greeted with 220 and gets the
+   * refusal as the answer to each command but HELO, EHLO, NOOP, RSET and QUIT, as sendmail does it;
+   * with code 421 it is the greeting, and closes.
+   */
   sealed interface Verdict {
     record Pass() implements Verdict {}
 
     record Reject(RoutingDecision.Refuse refuse) implements Verdict {}
 
     /** Take everything of this session or mail with 250, and throw it away. */
-    record DiscardAll(RoutingDecision.Discard discard) implements Verdict {}
+    record DiscardAll(RoutingDecision.DiscardMail discard) implements Verdict {}
+
+    /** Take everything of this session or mail with 250, and hold it in the queue. */
+    record QuarantineAll(String reason, List<RoutingDecision.Evidence> because)
+        implements Verdict {
+      public QuarantineAll {
+        because = List.copyOf(because);
+      }
+    }
   }
 
   /** {@code access} Connect rules: asked once a connection. */

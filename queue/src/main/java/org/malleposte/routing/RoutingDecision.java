@@ -40,10 +40,37 @@ public sealed interface RoutingDecision {
     }
   }
 
-  /** Accepted with 250 and thrown away, on the postmaster's word ({@code DISCARD}). */
+  /** Accepted with 250 and thrown away for this recipient alone: its alias is {@code /dev/null}. */
   record Discard(List<Evidence> because) implements RoutingDecision {
     public Discard {
       because = List.copyOf(because);
+    }
+  }
+
+  /**
+   * Accepted with 250; the whole mail is thrown away, for the other recipients too, because {@code
+   * access} says DISCARD. That is what sendmail does.
+   */
+  record DiscardMail(List<Evidence> because) implements RoutingDecision {
+    public DiscardMail {
+      because = List.copyOf(because);
+    }
+  }
+
+  /**
+   * Accepted with 250; the whole mail is kept in the queue, held, until the postmaster releases it.
+   *
+   * @param reason the postmaster's, from {@code access}
+   */
+  record Quarantine(String reason, List<Target> targets, List<Evidence> because)
+      implements RoutingDecision {
+    public Quarantine {
+      Objects.requireNonNull(reason);
+      targets = List.copyOf(targets);
+      because = List.copyOf(because);
+      if (targets.isEmpty()) {
+        throw new IllegalArgumentException("quarantined for nobody");
+      }
     }
   }
 }
