@@ -31,8 +31,7 @@ public interface Router {
     record DiscardAll(RoutingDecision.DiscardMail discard) implements Verdict {}
 
     /** Take everything of this session or mail with 250, and hold it in the queue. */
-    record QuarantineAll(String reason, List<RoutingDecision.Evidence> because)
-        implements Verdict {
+    record QuarantineAll(String reason, List<RoutingDecision.Evidence> because) implements Verdict {
       public QuarantineAll {
         because = List.copyOf(because);
       }
