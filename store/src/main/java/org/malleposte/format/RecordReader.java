@@ -124,7 +124,6 @@ public final class RecordReader {
     return end - at;
   }
 
-
   private void require(int length) {
     if (length > end - at) {
       throw new FormatException("record ends early");

@@ -40,7 +40,8 @@ class RecordCodecTest {
         long value = bits == 0 ? 0 : random.nextLong() >>> 64 - bits;
         byte[] record = new RecordWriter().varint(value).toBytes();
         assertThat(new RecordReader(record).varint()).isEqualTo(value);
-        assertThat(record.length).isEqualTo(Math.max(1, (64 - Long.numberOfLeadingZeros(value) + 6) / 7));
+        assertThat(record.length)
+            .isEqualTo(Math.max(1, (64 - Long.numberOfLeadingZeros(value) + 6) / 7));
       }
     }
   }
@@ -65,12 +66,16 @@ class RecordCodecTest {
         .isInstanceOf(FormatException.class)
         .hasMessage("record ends early");
     byte[] notText = new RecordWriter().bytes(new byte[] {(byte) 0xff}).toBytes();
-    assertThatThrownBy(() -> new RecordReader(notText).text(10)).isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> new RecordReader(notText).text(10))
+        .isInstanceOf(FormatException.class);
     byte[] endless = new byte[11];
     Arrays.fill(endless, (byte) 0xff);
-    assertThatThrownBy(() -> new RecordReader(endless).varint()).isInstanceOf(FormatException.class);
-    assertThatThrownBy(() -> new RecordReader(new byte[] {2}).flag()).isInstanceOf(FormatException.class);
-    assertThatThrownBy(() -> new RecordReader(new byte[3]).part(4)).isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> new RecordReader(endless).varint())
+        .isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> new RecordReader(new byte[] {2}).flag())
+        .isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> new RecordReader(new byte[3]).part(4))
+        .isInstanceOf(FormatException.class);
   }
 
   @Test
