@@ -39,7 +39,7 @@ final class ConfigRules {
   }
 
   private void clusterPorts() {
-    int last = HostPort.MAX_PORT - Cluster.RESERVED_OFFSET;
+    int last = HostPort.MAX_PORT - Cluster.GATE_OFFSET;
     int port = settings.get(CLUSTER_LISTEN).port();
     if (port < 1 || port > last) {
       error(

@@ -68,8 +68,8 @@ public record NodeConfig(
     public static final int EVENT_BUS_OFFSET = 1;
     public static final int RAFT_OFFSET = 2;
 
-    /** Kept for a link to come, so that a port range of a node stays one. */
-    public static final int RESERVED_OFFSET = 3;
+    /** Where a node asks to be let in. */
+    public static final int GATE_OFFSET = 3;
 
     public Cluster {
       members = List.copyOf(members);

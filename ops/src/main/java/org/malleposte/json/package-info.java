@@ -1,0 +1,2 @@
+/** JSON as maps, lists, strings, numbers and booleans: enough for the HTTP interface. */
+package org.malleposte.json;
