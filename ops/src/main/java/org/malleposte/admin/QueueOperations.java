@@ -48,6 +48,8 @@ public interface QueueOperations {
   /** Without telling the sender. */
   CompletableFuture<AdminAnswer<String>> delete(QueueId id);
 
-  /** Takes over the copies held for a node that is gone, without waiting for {@code adopt-after}. */
+  /**
+   * Takes over the copies held for a node that is gone, without waiting for {@code adopt-after}.
+   */
   CompletableFuture<AdminAnswer<Long>> adopt(NodeName owner);
 }

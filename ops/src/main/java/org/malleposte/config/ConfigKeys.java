@@ -33,7 +33,11 @@ final class ConfigKeys {
   static final ConfigKey<String> CLUSTER_NAME =
       key("cluster.name", TEXT, "malleposte", "nodes of another name do not get in");
   static final ConfigKey<HostPort> CLUSTER_LISTEN =
-      key("cluster.listen", ADDRESS, "127.0.0.1:5701", "membership; +1 event bus, +2 store, +3 gate");
+      key(
+          "cluster.listen",
+          ADDRESS,
+          "127.0.0.1:5701",
+          "membership; +1 event bus, +2 store, +3 gate");
   static final ConfigKey<Optional<HostPort>> CLUSTER_ADVERTISE =
       key("cluster.advertise", optional(ADDRESS), "", "what others connect to; empty: listen");
   static final ConfigKey<List<HostPort>> CLUSTER_MEMBERS =

@@ -57,9 +57,7 @@ final class PortRules {
             cluster.plus(Cluster.RAFT_OFFSET), CLUSTER_LISTEN, "the store (cluster.listen + 2)"));
     uses.add(
         new Use(
-            cluster.plus(Cluster.GATE_OFFSET),
-            CLUSTER_LISTEN,
-            "the gate (cluster.listen + 3)"));
+            cluster.plus(Cluster.GATE_OFFSET), CLUSTER_LISTEN, "the gate (cluster.listen + 3)"));
     uses.add(new Use(settings.get(HTTP_LISTEN), HTTP_LISTEN, "http.listen"));
     for (ConfigKey<List<Listener>> key : List.of(SMTP, IMAP, POP3, LMTP)) {
       for (Listener listener : settings.get(key)) {
