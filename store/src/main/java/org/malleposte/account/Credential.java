@@ -36,9 +36,12 @@ public record Credential(PasswordScheme scheme, Encoding encoding, String hash) 
     if (hash.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
       throw new IllegalArgumentException("control character in hash");
     }
-    if (!scheme.fits(decode(scheme, encoding, hash))) {
-      throw new IllegalArgumentException("this is no hash of {" + scheme.written() + "}");
-    }
+    scheme
+        .fault(decode(scheme, encoding, hash))
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
   }
 
   /**

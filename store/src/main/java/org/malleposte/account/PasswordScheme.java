@@ -16,11 +16,11 @@ public enum PasswordScheme {
   /** What crypt(3) made; also a locked account, whose hash matches no password. */
   CRYPT("CRYPT", "[*!].*|\\$(1|5|6|2[abxy])\\$[^:]+|[./0-9A-Za-z]{13}"),
   MD5_CRYPT("MD5-CRYPT", "\\$1\\$[^$:]{0,8}\\$[./0-9A-Za-z]{22}"),
-  SHA256_CRYPT("SHA256-CRYPT", "\\$5\\$(rounds=\\d{1,9}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{43}"),
-  SHA512_CRYPT("SHA512-CRYPT", "\\$6\\$(rounds=\\d{1,9}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{86}"),
-  BLF_CRYPT("BLF-CRYPT", "\\$2[abxy]\\$\\d{2}\\$[./0-9A-Za-z]{53}"),
-  ARGON2I("ARGON2I", "\\$argon2i\\$v=19\\$m=\\d{1,7},t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
-  ARGON2ID("ARGON2ID", "\\$argon2id\\$v=19\\$m=\\d{1,7},t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
+  SHA256_CRYPT("SHA256-CRYPT", "\\$5\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{43}"),
+  SHA512_CRYPT("SHA512-CRYPT", "\\$6\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{86}"),
+  BLF_CRYPT("BLF-CRYPT", "\\$2[abxy]\\$(0[4-9]|1[0-6])\\$[./0-9A-Za-z]{53}"),
+  ARGON2I("ARGON2I", "\\$argon2i\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
+  ARGON2ID("ARGON2ID", "\\$argon2id\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
   /** {@code $1$salt$rounds$hex}: PBKDF2 with HMAC-SHA-1, 160 bits. */
   PBKDF2("PBKDF2", "\\$1\\$[^$]*\\$\\d{1,7}\\$[0-9a-fA-F]{40}"),
   /** {@code iterations,salt,StoredKey,ServerKey} (RFC 5803 without its name). */
@@ -35,6 +35,9 @@ public enum PasswordScheme {
   SSHA("SSHA", 20, true),
   SSHA256("SSHA256", 32, true),
   SSHA512("SSHA512", 64, true);
+
+  /** A node at rest has a heap of 512 MiB, and one check must not take it all. */
+  public static final int ARGON2_MAX_KIB = 128 * 1024;
 
   /** What the decoded hash looks like. */
   private sealed interface Form {
@@ -79,13 +82,25 @@ public enum PasswordScheme {
     return form instanceof Form.Digest(int _, boolean salted) && salted;
   }
 
-  /** Whether {@code decoded} can be a hash of this scheme. */
-  boolean fits(byte[] decoded) {
+  /** What keeps {@code decoded} from being a usable hash of this scheme. */
+  Optional<String> fault(byte[] decoded) {
     return switch (form) {
-      case Form.Text(var shape) ->
-          shape.matcher(new String(decoded, StandardCharsets.UTF_8)).matches();
+      case Form.Text(var shape) -> {
+        var matcher = shape.matcher(new String(decoded, StandardCharsets.UTF_8));
+        if (!matcher.matches()) {
+          yield Optional.of("this is no hash of {" + written + "}");
+        }
+        boolean greedy =
+            matcher.namedGroups().containsKey("kib")
+                && Integer.parseInt(matcher.group("kib")) > ARGON2_MAX_KIB;
+        yield greedy
+            ? Optional.of("a check would take over " + ARGON2_MAX_KIB / 1024 + " MiB of memory")
+            : Optional.empty();
+      }
       case Form.Digest(int bytes, boolean salted) ->
-          salted ? decoded.length > bytes : decoded.length == bytes;
+          (salted ? decoded.length > bytes : decoded.length == bytes)
+              ? Optional.empty()
+              : Optional.of("this is no hash of {" + written + "}");
     };
   }
 

@@ -42,7 +42,9 @@ class CredentialTest {
         "garbage",
         "{PLAIN}a\nb",
         "{PLAIN.HEX}zz",
-        "{BLF-CRYPT}$2y$05$short"
+        "{BLF-CRYPT}$2y$05$short",
+        "{BLF-CRYPT}$2y$31$IX/.d7OKabnn76f7krFcwep26LRykQbeRP.LPQMsK/zN3r8vvG3na",
+        "{ARGON2ID}$argon2id$v=19$m=1048576,t=3,p=1$nQNDA9OLRKclzkJAoSTh7w$+1PHPI3fYHdVT7/obrU4rvk"
       })
   void aMistakeIsRefusedWithoutShowingTheHash(String text) {
     assertThatThrownBy(() -> Credential.parse(text))

@@ -1,0 +1,178 @@
+package org.malleposte.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.digest.Crypt;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+import org.malleposte.account.Credential;
+import org.malleposte.account.Credential.Encoding;
+import org.malleposte.account.PasswordScheme;
+
+/**
+ * Checks passwords against all schemes and makes new hashes. Costs milliseconds to a second of CPU
+ * by intent: not for an event loop. Thread-safe.
+ *
+ * <p>New hashes are {SCRAM-SHA-256}, not {ARGON2ID}. A node serves logins beside the mail on a
+ * small machine: Argon2 takes 64 MiB and some 200 ms in Java for each check, and a heap of 512 MiB
+ * does not stand a handful of clients that log in at once; PBKDF2 has an intrinsic in the JDK, takes
+ * no memory, and its result also serves SASL SCRAM, where the password never crosses the wire. Who
+ * wants {ARGON2ID} brings such a hash from {@code doveadm pw}; it is checked.
+ */
+public final class PasswordSchemes {
+  /** Eight times the least of RFC 7677 §4; about 10 ms on one core of 2025. */
+  public static final int ITERATIONS = 32_768;
+
+  /** Longer ones are refused before anything is computed. */
+  public static final int MAX_PASSWORD_CHARACTERS = 512;
+
+  private static final int SALT_BYTES = 16;
+
+  private final RandomGenerator random;
+
+  /**
+   * @param random for salts
+   */
+  public PasswordSchemes(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Whether {@link #verify} and {@link #hash} take it. */
+  public static boolean isAcceptable(String password) {
+    return !password.isEmpty()
+        && password.length() <= MAX_PASSWORD_CHARACTERS
+        && password.indexOf(0) < 0; // crypt(3) would end there
+  }
+
+  /**
+   * A new hash.
+   *
+   * @throws IllegalArgumentException for a password that is empty, too long or has a NUL in it
+   */
+  public Credential hash(String password) {
+    if (!isAcceptable(password)) {
+      throw new IllegalArgumentException(
+          "a password must have 1 to " + MAX_PASSWORD_CHARACTERS + " characters and no NUL");
+    }
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    byte[] salted = pbkdf2("PBKDF2WithHmacSHA256", password, salt, ITERATIONS, 32);
+    byte[] stored = digest("SHA-256", hmac("HmacSHA256", salted, "Client Key"));
+    byte[] server = hmac("HmacSHA256", salted, "Server Key");
+    var base64 = Base64.getEncoder();
+    String text =
+        ITERATIONS
+            + ","
+            + base64.encodeToString(salt)
+            + ","
+            + base64.encodeToString(stored)
+            + ","
+            + base64.encodeToString(server);
+    return new Credential(PasswordScheme.SCRAM_SHA_256, Encoding.DEFAULT, text);
+  }
+
+  /** Whether the password fits. A broken hash fits none. */
+  public boolean verify(Credential credential, String password) {
+    if (!isAcceptable(password)) {
+      return false;
+    }
+    byte[] decoded = credential.decoded();
+    byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+    try {
+      return switch (credential.scheme()) {
+        case PLAIN, CLEARTEXT -> MessageDigest.isEqual(decoded, bytes);
+        case CRYPT, MD5_CRYPT, SHA256_CRYPT, SHA512_CRYPT, BLF_CRYPT ->
+            verifyCrypt(text(decoded), bytes);
+        case ARGON2I, ARGON2ID -> Argon2.parse(text(decoded)).verify(bytes);
+        case PBKDF2 -> verifyPbkdf2(text(decoded), password);
+        case SCRAM_SHA_1 -> verifyScram("SHA-1", "HmacSHA1", 20, text(decoded), password);
+        case SCRAM_SHA_256 -> verifyScram("SHA-256", "HmacSHA256", 32, text(decoded), password);
+        case SHA, SHA1, SSHA -> verifyDigest("SHA-1", credential.scheme(), decoded, bytes);
+        case SHA256, SSHA256 -> verifyDigest("SHA-256", credential.scheme(), decoded, bytes);
+        case SHA512, SSHA512 -> verifyDigest("SHA-512", credential.scheme(), decoded, bytes);
+      };
+    } catch (IllegalArgumentException e) {
+      return false; // a hash of the right shape with nonsense in it
+    }
+  }
+
+  private static String text(byte[] decoded) {
+    return new String(decoded, StandardCharsets.UTF_8);
+  }
+
+  private static boolean verifyCrypt(String hash, byte[] password) {
+    if (hash.startsWith("*") || hash.startsWith("!")) {
+      return false; // locked
+    }
+    if (hash.startsWith("$2")) {
+      return OpenBSDBCrypt.checkPassword(hash, password);
+    }
+    String computed = Crypt.crypt(password, hash); // it wipes the array
+    return MessageDigest.isEqual(
+        computed.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean verifyDigest(
+      String algorithm, PasswordScheme scheme, byte[] decoded, byte[] password) {
+    int length = scheme.digestBytes();
+    byte[] salted = Arrays.copyOf(password, password.length + decoded.length - length);
+    System.arraycopy(decoded, length, salted, password.length, decoded.length - length);
+    return MessageDigest.isEqual(digest(algorithm, salted), Arrays.copyOf(decoded, length));
+  }
+
+  private static boolean verifyPbkdf2(String hash, String password) {
+    String[] parts = hash.split("\\$"); // "", "1", salt, rounds, hex
+    byte[] expected = HexFormat.of().parseHex(parts[4]);
+    byte[] salt = parts[2].getBytes(StandardCharsets.UTF_8);
+    int rounds = Integer.parseInt(parts[3]);
+    return MessageDigest.isEqual(
+        expected, pbkdf2("PBKDF2WithHmacSHA1", password, salt, rounds, expected.length));
+  }
+
+  // RFC 5802 §3: StoredKey = H(HMAC(SaltedPassword, "Client Key")).
+  private static boolean verifyScram(
+      String digest, String hmac, int bytes, String hash, String password) {
+    String[] parts = hash.split(",");
+    byte[] salt = Base64.getDecoder().decode(parts[1]);
+    byte[] stored = Base64.getDecoder().decode(parts[2]);
+    int iterations = Integer.parseInt(parts[0]);
+    byte[] salted = pbkdf2("PBKDF2With" + hmac, password, salt, iterations, bytes);
+    return MessageDigest.isEqual(stored, digest(digest, hmac(hmac, salted, "Client Key")));
+  }
+
+  private static byte[] pbkdf2(
+      String algorithm, String password, byte[] salt, int iterations, int bytes) {
+    try {
+      var spec = new PBEKeySpec(password.toCharArray(), salt, iterations, bytes * 8);
+      return SecretKeyFactory.getInstance(algorithm).generateSecret(spec).getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // every JDK has these
+    }
+  }
+
+  private static byte[] hmac(String algorithm, byte[] key, String text) {
+    try {
+      var mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
+      return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] digest(String algorithm, byte[] bytes) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.malleposte.auth;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** What one guesser can be told by: an IPv4 address, or the /64 that an IPv6 host has to itself. */
+final class PeerNetwork {
+  private PeerNetwork() {}
+
+  /** Empty for loopback. */
+  static Optional<String> of(String address) {
+    InetAddress parsed;
+    try {
+      parsed = InetAddress.ofLiteral(address);
+    } catch (IllegalArgumentException e) {
+      return Optional.of(address);
+    }
+    if (parsed.isLoopbackAddress()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        parsed instanceof Inet6Address
+            ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), 8))
+            : parsed.getHostAddress());
+  }
+}
