@@ -22,14 +22,14 @@ import org.malleposte.account.PasswordScheme;
  * by intent: not for an event loop. Thread-safe.
  *
  * <p>New hashes are {SCRAM-SHA-256}, not {ARGON2ID}. A node serves logins beside the mail on a
- * small machine: Argon2 takes 64 MiB and some 200 ms in Java for each check, and a heap of 512 MiB
+ * small machine: Argon2 takes 64 MiB and several times the CPU for each check, and a heap of 512 MiB
  * does not stand a handful of clients that log in at once; PBKDF2 has an intrinsic in the JDK, takes
  * no memory, and its result also serves SASL SCRAM, where the password never crosses the wire. Who
  * wants {ARGON2ID} brings such a hash from {@code doveadm pw}; it is checked.
  */
 public final class PasswordSchemes {
-  /** Eight times the least of RFC 7677 §4; about 10 ms on one core of 2025. */
-  public static final int ITERATIONS = 32_768;
+  /** Four times the least of RFC 7677 §4; 20 to 70 ms on one core of a small machine. */
+  public static final int ITERATIONS = 16_384;
 
   /** Longer ones are refused before anything is computed. */
   public static final int MAX_PASSWORD_CHARACTERS = 512;

@@ -14,7 +14,9 @@ public enum PasswordScheme {
   PLAIN("PLAIN", ".*"),
   CLEARTEXT("CLEARTEXT", ".*"),
   /** What crypt(3) made; also a locked account, whose hash matches no password. */
-  CRYPT("CRYPT", "[*!].*|\\$(1|5|6|2[abxy])\\$[^:]+|[./0-9A-Za-z]{13}"),
+  CRYPT(
+      "CRYPT",
+      "[*!].*|\\$[156]\\$[^:]+|\\$2[abxy]\\$(0[4-9]|1[0-6])\\$[./0-9A-Za-z]{53}|[./0-9A-Za-z]{13}"),
   MD5_CRYPT("MD5-CRYPT", "\\$1\\$[^$:]{0,8}\\$[./0-9A-Za-z]{22}"),
   SHA256_CRYPT("SHA256-CRYPT", "\\$5\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{43}"),
   SHA512_CRYPT("SHA512-CRYPT", "\\$6\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{86}"),
