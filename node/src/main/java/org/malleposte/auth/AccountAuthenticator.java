@@ -145,12 +145,10 @@ public final class AccountAuthenticator implements Authenticator {
       return answered(Answer.DENIED, new LoginOutcome.Denied());
     }
     if (attempt.account().isPresent() && right.has(attempt.memo())) {
-      return answered(
-          Answer.REMEMBERED, new LoginOutcome.Granted(attempt.account().orElseThrow()));
+      return answered(Answer.REMEMBERED, new LoginOutcome.Granted(attempt.account().orElseThrow()));
     }
     if (wrong.has(attempt.memo())) {
-      return later(
-          REPEAT_DELAY, () -> answered(Answer.REPEATED, new LoginOutcome.Denied()));
+      return later(REPEAT_DELAY, () -> answered(Answer.REPEATED, new LoginOutcome.Denied()));
     }
     return switch (throttle.admit(attempt.keys())) {
       case Admission.After(var delay) -> later(delay, () -> check(attempt));
@@ -168,8 +166,7 @@ public final class AccountAuthenticator implements Authenticator {
                           () -> schemes.verify(attempt.credential(), attempt.password())))
           .handle((fits, failure) -> conclude(attempt, fits, failure));
     } catch (RejectedExecutionException e) {
-      return answered(
-          Answer.UNAVAILABLE, new LoginOutcome.Unavailable("too many logins at once"));
+      return answered(Answer.UNAVAILABLE, new LoginOutcome.Unavailable("too many logins at once"));
     }
   }
 
@@ -248,8 +245,7 @@ public final class AccountAuthenticator implements Authenticator {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(memoKey);
       String text = name + "\0" + credential.text() + "\0" + password;
-      return Base64.getEncoder()
-          .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+      return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e); // every JDK has it
     }

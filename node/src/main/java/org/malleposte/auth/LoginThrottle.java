@@ -68,7 +68,9 @@ final class LoginThrottle {
     this.clock = clock;
   }
 
-  /** Reserves the next free moment of the slower of the keys, so that attempts in parallel queue. */
+  /**
+   * Reserves the next free moment of the slower of the keys, so that attempts in parallel queue.
+   */
   Admission admit(Key... keys) {
     lock.lock();
     try {
@@ -142,8 +144,7 @@ final class LoginThrottle {
     records.computeIfPresent(
         key,
         (_, r) ->
-            new Record(
-                r.failures(), r.lastFailure(), start.plus(delay(key, r.failuresAt(now)))));
+            new Record(r.failures(), r.lastFailure(), start.plus(delay(key, r.failuresAt(now)))));
   }
 
   private static Duration delay(Key key, int failures) {

@@ -22,10 +22,10 @@ import org.malleposte.account.PasswordScheme;
  * by intent: not for an event loop. Thread-safe.
  *
  * <p>New hashes are {SCRAM-SHA-256}, not {ARGON2ID}. A node serves logins beside the mail on a
- * small machine: Argon2 takes 64 MiB and several times the CPU for each check, and a heap of 512 MiB
- * does not stand a handful of clients that log in at once; PBKDF2 has an intrinsic in the JDK, takes
- * no memory, and its result also serves SASL SCRAM, where the password never crosses the wire. Who
- * wants {ARGON2ID} brings such a hash from {@code doveadm pw}; it is checked.
+ * small machine: Argon2 takes 64 MiB and several times the CPU for each check, and a heap of 512
+ * MiB does not stand a handful of clients that log in at once; PBKDF2 has an intrinsic in the JDK,
+ * takes no memory, and its result also serves SASL SCRAM, where the password never crosses the
+ * wire. Who wants {ARGON2ID} brings such a hash from {@code doveadm pw}; it is checked.
  */
 public final class PasswordSchemes {
   /** Four times the least of RFC 7677 §4; 20 to 70 ms on one core of a small machine. */

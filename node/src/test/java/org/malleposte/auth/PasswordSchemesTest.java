@@ -42,8 +42,7 @@ class PasswordSchemesTest {
 
   @Test
   void everySchemeHasAHashOfAnotherTool() {
-    var seen =
-        hashes().stream().map(h -> Credential.parse(h).scheme()).collect(Collectors.toSet());
+    var seen = hashes().stream().map(h -> Credential.parse(h).scheme()).collect(Collectors.toSet());
     assertThat(seen).containsExactlyInAnyOrderElementsOf(EnumSet.allOf(PasswordScheme.class));
   }
 

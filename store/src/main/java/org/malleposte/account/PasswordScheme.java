@@ -21,8 +21,10 @@ public enum PasswordScheme {
   SHA256_CRYPT("SHA256-CRYPT", "\\$5\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{43}"),
   SHA512_CRYPT("SHA512-CRYPT", "\\$6\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{86}"),
   BLF_CRYPT("BLF-CRYPT", "\\$2[abxy]\\$(0[4-9]|1[0-6])\\$[./0-9A-Za-z]{53}"),
-  ARGON2I("ARGON2I", "\\$argon2i\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
-  ARGON2ID("ARGON2ID", "\\$argon2id\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
+  ARGON2I(
+      "ARGON2I", "\\$argon2i\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
+  ARGON2ID(
+      "ARGON2ID", "\\$argon2id\\$v=19\\$m=(?<kib>\\d{1,7}),t=\\d{1,3},p=\\d{1,2}\\$[^$]+\\$[^$]+"),
   /** {@code $1$salt$rounds$hex}: PBKDF2 with HMAC-SHA-1, 160 bits. */
   PBKDF2("PBKDF2", "\\$1\\$[^$]*\\$\\d{1,7}\\$[0-9a-fA-F]{40}"),
   /** {@code iterations,salt,StoredKey,ServerKey} (RFC 5803 without its name). */
