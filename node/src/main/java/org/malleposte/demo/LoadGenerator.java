@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -27,7 +29,7 @@ public final class LoadGenerator implements AutoCloseable {
   private final AtomicLong counter = new AtomicLong();
   private final List<Thread> threads = new ArrayList<>();
   private final List<Instant> acknowledgements = Collections.synchronizedList(new ArrayList<>());
-  private volatile boolean stopped;
+  private final CountDownLatch stop = new CountDownLatch(1);
 
   /**
    * @param prefix of the mails' ids: unique among generators of one ledger
@@ -53,7 +55,7 @@ public final class LoadGenerator implements AutoCloseable {
 
   private void run(int index, RandomGenerator random) {
     try (var sender = new SmtpSender(() -> exchangers(index), DemoCluster.DOMAIN, ledger)) {
-      while (!stopped) {
+      while (stop.getCount() > 0) {
         AccountName to = cluster.accounts().get(random.nextInt(cluster.accounts().size()));
         var outcome = sender.send(prefix + "-" + counter.incrementAndGet(), to, body(random));
         switch (outcome) {
@@ -65,11 +67,12 @@ public final class LoadGenerator implements AutoCloseable {
     }
   }
 
+  // Ends early when told to stop.
   private void rest(Duration duration) {
     try {
-      Thread.sleep(duration);
+      stop.await(duration.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      stopped = true;
+      stop.countDown();
       Thread.currentThread().interrupt();
     }
   }
@@ -97,7 +100,7 @@ public final class LoadGenerator implements AutoCloseable {
 
   /** Tells the senders to stop, and waits for the mail that each is at. */
   public void stop() throws InterruptedException {
-    stopped = true;
+    stop.countDown();
     for (var thread : threads) {
       thread.join();
     }
@@ -105,6 +108,6 @@ public final class LoadGenerator implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped = true;
+    stop.countDown();
   }
 }
