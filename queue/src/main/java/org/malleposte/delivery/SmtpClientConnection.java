@@ -180,7 +180,7 @@ final class SmtpClientConnection implements AutoCloseable {
   /** QUIT without waiting for the answer. */
   @Override
   public void close() {
-    try (socket) {
+    try (var _ = socket) {
       out.write("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
       out.flush();
     } catch (IOException _) {

@@ -1,0 +1,175 @@
+package org.malleposte.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.malleposte.blob.MessageBody;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
+import org.malleposte.mail.QueueId;
+import org.malleposte.mail.ReversePath;
+import org.malleposte.routing.Target;
+import org.malleposte.spool.SpoolEntry;
+
+class SmtpDeliveryTest {
+  private static final Target.Remote ALICE = remote("alice@far.example");
+  private static final Target.Remote BOB = remote("bob@far.example");
+  private final List<ScriptedHost> hosts = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (var host : hosts) {
+      host.close();
+    }
+  }
+
+  private static Target.Remote remote(String address) {
+    return new Target.Remote(EmailAddress.parse(address), EmailAddress.parse(address));
+  }
+
+  private ScriptedHost host(Function<String, String> replies) throws IOException {
+    var host = new ScriptedHost(replies);
+    hosts.add(host);
+    return host;
+  }
+
+  /** A host that takes all, but for {@code exceptions} by the beginning of the command. */
+  private static Function<String, String> taking(Map<String, String> exceptions) {
+    return line -> {
+      for (var e : exceptions.entrySet()) {
+        if (line.startsWith(e.getKey())) {
+          return e.getValue();
+        }
+      }
+      return switch (line.split(" ")[0]) {
+        case "(greeting)" -> "220 far.example";
+        case "EHLO" -> "250-far.example\n250-SIZE 1000000\n250 8BITMIME";
+        case "DATA" -> "354 go on";
+        default -> "250 2.0.0 ok";
+      };
+    };
+  }
+
+  private static Map<Target, DeliveryOutcome> deliver(
+      MxLookup.Answer answer, Optional<ScriptedHost> smartHost, int port, List<Target> targets) throws Exception {
+    var envelope =
+        new Envelope(
+            ReversePath.of(EmailAddress.parse("me@here.example")),
+            List.of(EmailAddress.parse("alice@far.example")),
+            new Envelope.Client("127.0.0.1", "x", "ESMTP"),
+            Envelope.BodyType.EIGHT_BIT_MIME,
+            Optional.empty());
+    var body = new MessageBody.InMemory("Subject: x\r\n\r\n.dot\r\n".getBytes(StandardCharsets.US_ASCII));
+    var entry =
+        new SpoolEntry(QueueId.create(Instant.EPOCH, new Random(1)), envelope, List.of(), body.sizeBytes(), 0, Instant.EPOCH, false);
+    var settings =
+        new SmtpDelivery.Settings("here.example", smartHost.map(ScriptedHost::address), port, "self.example"::equals);
+    return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault()).deliver(entry, targets, body);
+  }
+
+  private static MxLookup.Answer mx(ScriptedHost host) {
+    return new MxLookup.Answer.Hosts(
+        List.of(new MxLookup.Exchanger("far.example", 10, List.of(host.address().getAddress()))));
+  }
+
+  private Map<Target, DeliveryOutcome> deliver(Map<String, String> exceptions, Target... targets) throws Exception {
+    var host = host(taking(exceptions));
+    return deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(targets));
+  }
+
+  @Test
+  void deliversWithTheOriginalEnvelopeAndStuffedDots() throws Exception {
+    var host = host(taking(Map.of()));
+    var outcomes = deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(ALICE, BOB));
+    assertThat(outcomes.values()).allMatch(DeliveryOutcome.Delivered.class::isInstance);
+    assertThat(host.commands)
+        .startsWith(
+            "EHLO here.example",
+            "MAIL FROM:<me@here.example> SIZE=20 BODY=8BITMIME",
+            "RCPT TO:<alice@far.example>",
+            "RCPT TO:<bob@far.example>",
+            "DATA");
+    assertThat(host.messages).containsExactly("Subject: x\n\n..dot\n");
+  }
+
+  @Test
+  void eachRecipientHasItsOwnOutcome() throws Exception {
+    var outcomes =
+        deliver(
+            Map.of("RCPT TO:<alice", "550 5.1.1 no alice", "RCPT TO:<bob", "451 4.2.1 later"), ALICE, BOB);
+    assertThat(outcomes.get(ALICE))
+        .isInstanceOfSatisfying(
+            DeliveryOutcome.Failed.class, f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 1, 1)));
+    assertThat(outcomes.get(BOB))
+        .isInstanceOfSatisfying(
+            DeliveryOutcome.Deferred.class, d -> assertThat(d.status()).isEqualTo(new EnhancedStatus(4, 2, 1)));
+  }
+
+  @Test
+  void whatIsNotAnsweredIsNotDelivered() throws Exception {
+    for (String at : List.of("(greeting)", "EHLO", "MAIL", "RCPT", "DATA", "(message)")) {
+      assertThat(deliver(Map.of(at, "(close)", "HELO", "(close)"), ALICE).get(ALICE))
+          .as("closed at %s", at)
+          .isInstanceOf(DeliveryOutcome.Deferred.class);
+    }
+  }
+
+  @Test
+  void aMessageMayBeRefusedAtItsEnd() throws Exception {
+    assertThat(deliver(Map.of("(message)", "554 5.7.1 spam"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Failed.class);
+    assertThat(deliver(Map.of("(message)", "452 4.3.1 full"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Deferred.class);
+  }
+
+  @Test
+  void aGreetingOf5yzIsNoVerdictOnTheMail() throws Exception {
+    assertThat(deliver(Map.of("(greeting)", "554 go away"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Deferred.class);
+  }
+
+  @Test
+  void theDnsDecides() throws Exception {
+    assertThat(deliver(new MxLookup.Answer.NullMx(), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Failed.class);
+    assertThat(deliver(new MxLookup.Answer.NoSuchDomain(), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Failed.class);
+    assertThat(deliver(new MxLookup.Answer.Unknown("x"), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Deferred.class);
+  }
+
+  @Test
+  void neverToAnExchangerThatIsNoBetterThanOurselves() throws Exception {
+    var host = host(taking(Map.of()));
+    var loopback = List.of(InetAddress.getLoopbackAddress());
+    var worse =
+        new MxLookup.Answer.Hosts(
+            List.of(new MxLookup.Exchanger("self.example", 10, List.of()), new MxLookup.Exchanger("b.example", 20, loopback)));
+    assertThat(deliver(worse, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
+        .isInstanceOfSatisfying(
+            DeliveryOutcome.Failed.class, f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 4, 6)));
+    var better =
+        new MxLookup.Answer.Hosts(
+            List.of(new MxLookup.Exchanger("b.example", 5, loopback), new MxLookup.Exchanger("self.example", 10, List.of())));
+    assertThat(deliver(better, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Delivered.class);
+  }
+
+  @Test
+  void aSmartHostTakesEverything() throws Exception {
+    var smart = host(taking(Map.of()));
+    assertThat(deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(smart), 1, List.of(ALICE)).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Delivered.class);
+  }
+}
