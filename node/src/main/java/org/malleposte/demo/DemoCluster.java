@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 import org.malleposte.mail.AccountName;
 
 /**
- * A cluster on loopback, each node a process with a directory of its own below one root: configuration, tables,
- * data, log. The first node is the primary. Used by the demo and by the tests that kill.
+ * A cluster on loopback, each node a process with a directory of its own below one root:
+ * configuration, tables, data, log. The first node is the primary. Used by the demo and by the
+ * tests that kill.
  */
 public final class DemoCluster implements AutoCloseable {
   /**
@@ -23,7 +24,8 @@ public final class DemoCluster implements AutoCloseable {
    *
    * @param nodes how many; the first is the primary, the others are secondaries
    * @param accounts how many mailboxes: {@code user0}, {@code user1}, ...
-   * @param extraYaml appended to each node's configuration, such as {@code failover: {promote-after: 3s}}
+   * @param extraYaml appended to each node's configuration, such as {@code failover:
+   *     {promote-after: 3s}}
    */
   public record Plan(int nodes, int accounts, List<String> extraYaml, List<String> jvmOptions) {
     public static Plan of(int nodes, int accounts) {
@@ -43,7 +45,16 @@ public final class DemoCluster implements AutoCloseable {
   }
 
   /** A node and where it listens, all on loopback. */
-  public record DemoNode(String name, Path home, int clusterPort, int smtp, int submission, int imap, int pop3, int http, NodeProcess process) {
+  public record DemoNode(
+      String name,
+      Path home,
+      int clusterPort,
+      int smtp,
+      int submission,
+      int imap,
+      int pop3,
+      int http,
+      NodeProcess process) {
     public Path config() {
       return home.resolve("malleposte.yaml");
     }
@@ -75,7 +86,8 @@ public final class DemoCluster implements AutoCloseable {
   /** Writes the files of all nodes below {@code root}; starts nothing. */
   public DemoCluster(Path root, Plan plan) throws IOException {
     this.root = root;
-    accounts = IntStream.range(0, plan.accounts()).mapToObj(i -> new AccountName("user" + i)).toList();
+    accounts =
+        IntStream.range(0, plan.accounts()).mapToObj(i -> new AccountName("user" + i)).toList();
     var made = new ArrayList<DemoNode>();
     int base = freePorts(plan.nodes() * PORTS_PER_NODE);
     for (int i = 0; i < plan.nodes(); i++) {
@@ -90,27 +102,42 @@ public final class DemoCluster implements AutoCloseable {
   private DemoNode node(int index, int port, Plan plan) {
     String name = "mx" + (index + 1) + "." + DOMAIN;
     var home = root.resolve("mx" + (index + 1));
-    var process = new NodeProcess(home.resolve("malleposte.yaml"), home.resolve("node.log"), plan.jvmOptions());
+    var process =
+        new NodeProcess(
+            home.resolve("malleposte.yaml"), home.resolve("node.log"), plan.jvmOptions());
     // port to port+3 are the cluster's: Hazelcast, event bus, Raft, gate
-    return new DemoNode(name, home, port, port + 4, port + 5, port + 6, port + 7, port + 8, process);
+    return new DemoNode(
+        name, home, port, port + 4, port + 5, port + 6, port + 7, port + 8, process);
   }
 
   private void write(DemoNode node, Plan plan) throws IOException {
     var tables = Files.createDirectories(node.home().resolve("etc/mail"));
     boolean primary = node == nodes.getFirst();
-    // A secondary names the domain in relay-domains, as a backup MX does; what exists there the primary tells.
-    Files.writeString(tables.resolve(primary ? "local-host-names" : "relay-domains"), DOMAIN + "\n");
+    // A secondary names the domain in relay-domains, as a backup MX does; what exists there the
+    // primary tells.
+    Files.writeString(
+        tables.resolve(primary ? "local-host-names" : "relay-domains"), DOMAIN + "\n");
     if (primary) {
       var users = new StringBuilder();
       accounts.forEach(a -> users.append(a).append(":{PLAIN}").append(password(a)).append('\n'));
       Files.writeString(node.home().resolve("etc/users"), users);
     }
-    var members = plan.nodes() == 1 ? "[]" : nodes.stream().map(n -> "127.0.0.1:" + n.clusterPort()).toList().toString();
+    var members =
+        plan.nodes() == 1
+            ? "[]"
+            : nodes.stream().map(n -> "127.0.0.1:" + n.clusterPort()).toList().toString();
     var yaml = new StringBuilder();
-    yaml.append("node: {name: %s, role: %s, data: data}\n".formatted(node.name(), primary ? "primary" : "secondary"));
-    yaml.append("cluster: {name: demo, listen: '127.0.0.1:%d', members: %s}\n".formatted(node.clusterPort(), members));
-    yaml.append("mail: {tables: etc/mail, aliases: etc/aliases, dovecot: etc/dovecot, accounts: etc/users}\n");
-    yaml.append("smtp: [{listen: '127.0.0.1:%d'}, {listen: '127.0.0.1:%d', submission: true}]\n".formatted(node.smtp(), node.submission()));
+    yaml.append(
+        "node: {name: %s, role: %s, data: data}\n"
+            .formatted(node.name(), primary ? "primary" : "secondary"));
+    yaml.append(
+        "cluster: {name: demo, listen: '127.0.0.1:%d', members: %s}\n"
+            .formatted(node.clusterPort(), members));
+    yaml.append(
+        "mail: {tables: etc/mail, aliases: etc/aliases, dovecot: etc/dovecot, accounts: etc/users}\n");
+    yaml.append(
+        "smtp: [{listen: '127.0.0.1:%d'}, {listen: '127.0.0.1:%d', submission: true}]\n"
+            .formatted(node.smtp(), node.submission()));
     yaml.append("imap: [{listen: '127.0.0.1:%d'}]\n".formatted(node.imap()));
     yaml.append("pop3: [{listen: '127.0.0.1:%d'}]\n".formatted(node.pop3()));
     yaml.append("http: {listen: '127.0.0.1:%d'}\n".formatted(node.http()));

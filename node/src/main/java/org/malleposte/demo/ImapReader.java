@@ -32,7 +32,8 @@ public final class ImapReader {
       command(peer, "a1", "LOGIN " + account + " \"" + password + "\"");
       command(peer, "a2", "EXAMINE INBOX");
       var ids = new ArrayList<String>();
-      for (String header : command(peer, "a3", "UID FETCH 1:* (BODY.PEEK[HEADER.FIELDS (X-Ledger)])")) {
+      for (String header :
+          command(peer, "a3", "UID FETCH 1:* (BODY.PEEK[HEADER.FIELDS (X-Ledger)])")) {
         var id = LEDGER_ID.matcher(header);
         if (id.find()) {
           ids.add(id.group(1));
@@ -43,7 +44,9 @@ public final class ImapReader {
     }
   }
 
-  /** Shows that writes are served: sets and takes back a flag on the first message, if there is one. */
+  /**
+   * Shows that writes are served: sets and takes back a flag on the first message, if there is one.
+   */
   public void touch(AccountName account, String password) throws IOException {
     try (var peer = new TextConnection(address, timeout)) {
       peer.readLine();
@@ -55,7 +58,8 @@ public final class ImapReader {
     }
   }
 
-  private static List<String> command(TextConnection peer, String tag, String command) throws IOException {
+  private static List<String> command(TextConnection peer, String tag, String command)
+      throws IOException {
     peer.writeLine(tag + " " + command);
     var literals = new ArrayList<String>();
     while (true) {

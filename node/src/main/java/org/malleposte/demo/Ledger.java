@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.malleposte.mail.AccountName;
 
 /**
- * Every mail that was tried, every 250 that was given, against what lies in the mailboxes: the promise as
- * arithmetic. Thread-safe.
+ * Every mail that was tried, every 250 that was given, against what lies in the mailboxes: the
+ * promise as arithmetic. Thread-safe.
  */
 public final class Ledger {
   /**
@@ -22,7 +22,8 @@ public final class Ledger {
    * @param lost acknowledged mails that do not: must be empty
    * @param doubled mails, acknowledged or not, that lie there more than once: must be empty
    */
-  public record Balance(int sent, int acknowledged, int delivered, List<String> lost, List<String> doubled) {
+  public record Balance(
+      int sent, int acknowledged, int delivered, List<String> lost, List<String> doubled) {
     public boolean isClean() {
       return lost.isEmpty() && doubled.isEmpty();
     }
@@ -59,20 +60,33 @@ public final class Ledger {
    */
   public synchronized Balance balance(Map<AccountName, List<String>> found) {
     SortedMap<String, Integer> times = new TreeMap<>();
-    found.forEach((account, ids) -> ids.forEach(id -> {
-      var entry = entries.get(id);
-      // A mail in another's mailbox is as good as lost, and shows as that.
-      if (entry != null && entry.account().equals(account)) {
-        times.merge(id, 1, Integer::sum);
-      }
-    }));
+    found.forEach(
+        (account, ids) ->
+            ids.forEach(
+                id -> {
+                  var entry = entries.get(id);
+                  // A mail in another's mailbox is as good as lost, and shows as that.
+                  if (entry != null && entry.account().equals(account)) {
+                    times.merge(id, 1, Integer::sum);
+                  }
+                }));
     var lost = new ArrayList<String>();
-    entries.forEach((id, entry) -> {
-      if (entry.acknowledged() && !times.containsKey(id)) {
-        lost.add(id + " for " + entry.account());
-      }
-    });
-    var doubled = times.entrySet().stream().filter(e -> e.getValue() > 1).map(e -> e.getKey() + " x" + e.getValue()).toList();
-    return new Balance(entries.size(), acknowledgedCount, acknowledgedCount - lost.size(), List.copyOf(lost), doubled);
+    entries.forEach(
+        (id, entry) -> {
+          if (entry.acknowledged() && !times.containsKey(id)) {
+            lost.add(id + " for " + entry.account());
+          }
+        });
+    var doubled =
+        times.entrySet().stream()
+            .filter(e -> e.getValue() > 1)
+            .map(e -> e.getKey() + " x" + e.getValue())
+            .toList();
+    return new Balance(
+        entries.size(),
+        acknowledgedCount,
+        acknowledgedCount - lost.size(),
+        List.copyOf(lost),
+        doubled);
   }
 }

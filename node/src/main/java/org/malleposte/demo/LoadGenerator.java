@@ -16,8 +16,8 @@ import org.malleposte.demo.DemoCluster.DemoNode;
 import org.malleposte.mail.AccountName;
 
 /**
- * Many senders at once, each with a kept connection, until told to stop. A sender whose host fails tries the
- * next, so the cluster as a whole is under load whichever nodes live.
+ * Many senders at once, each with a kept connection, until told to stop. A sender whose host fails
+ * tries the next, so the cluster as a whole is under load whichever nodes live.
  */
 public final class LoadGenerator implements AutoCloseable {
   private final DemoCluster cluster;
@@ -35,7 +35,13 @@ public final class LoadGenerator implements AutoCloseable {
    * @param prefix of the mails' ids: unique among generators of one ledger
    * @param pause between two mails of a sender
    */
-  public LoadGenerator(DemoCluster cluster, Ledger ledger, InstantSource clock, String prefix, Duration pause, int bodyBytes) {
+  public LoadGenerator(
+      DemoCluster cluster,
+      Ledger ledger,
+      InstantSource clock,
+      String prefix,
+      Duration pause,
+      int bodyBytes) {
     this.cluster = cluster;
     this.ledger = ledger;
     this.clock = clock;
@@ -86,7 +92,8 @@ public final class LoadGenerator implements AutoCloseable {
   private String body(RandomGenerator random) {
     var text = new StringBuilder(bodyBytes + 80);
     while (text.length() < bodyBytes) {
-      text.append(Long.toUnsignedString(random.nextLong(), 36)).append(text.length() % 72 < 56 ? " " : "\r\n");
+      text.append(Long.toUnsignedString(random.nextLong(), 36))
+          .append(text.length() % 72 < 56 ? " " : "\r\n");
     }
     return text.toString();
   }

@@ -38,12 +38,13 @@ public final class MailboxAudit {
   }
 
   /**
-   * Waits until nothing acknowledged is missing on that node, at most {@code limit}; then once more, so that a
-   * double that comes late is seen.
+   * Waits until nothing acknowledged is missing on that node, at most {@code limit}; then once
+   * more, so that a double that comes late is seen.
    *
    * @return the last balance, clean or not
    */
-  public Ledger.Balance settle(DemoNode node, Duration limit) throws IOException, InterruptedException {
+  public Ledger.Balance settle(DemoNode node, Duration limit)
+      throws IOException, InterruptedException {
     Instant end = clock.instant().plus(limit);
     IOException failure = null;
     while (clock.instant().isBefore(end)) {

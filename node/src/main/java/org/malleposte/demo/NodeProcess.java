@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One node as a process of its own: the program that a postmaster runs, started with {@code serve}, so that it
- * can be killed as a machine dies. Not thread-safe.
+ * One node as a process of its own: the program that a postmaster runs, started with {@code serve},
+ * so that it can be killed as a machine dies. Not thread-safe.
  */
 public final class NodeProcess {
   /** Signals as {@code kill(1)} names them. */
@@ -50,11 +50,23 @@ public final class NodeProcess {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--enable-native-access") || a.startsWith("--sun-misc") || a.startsWith("-XX:AOTCache="))
+        .filter(
+            a ->
+                a.startsWith("--enable-native-access")
+                    || a.startsWith("--sun-misc")
+                    || a.startsWith("-XX:AOTCache="))
         .forEach(command::add);
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.malleposte.Main", "serve", "--config", config.toString()));
-    var started = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.malleposte.Main",
+            "serve",
+            "--config",
+            config.toString()));
+    var started =
+        new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
     process = Optional.of(started);
     ready = new CompletableFuture<>();
     var signal = ready;
@@ -62,13 +74,16 @@ public final class NodeProcess {
   }
 
   private void watch(Process started, CompletableFuture<Void> signal) {
-    try (var lines = new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("ready ")) {
           signal.complete(null);
         }
       }
-      signal.completeExceptionally(new IOException("the node ended before it was ready; see " + log));
+      signal.completeExceptionally(
+          new IOException("the node ended before it was ready; see " + log));
     } catch (IOException e) {
       signal.completeExceptionally(e);
     }
@@ -103,7 +118,8 @@ public final class NodeProcess {
       return;
     }
     var running = process.orElseThrow();
-    int status = new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start().waitFor();
+    int status =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start().waitFor();
     if (status != 0) {
       throw new IOException("cannot send SIG" + signal + " to " + running.pid());
     }

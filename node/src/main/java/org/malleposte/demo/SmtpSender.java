@@ -9,15 +9,17 @@ import java.util.function.Supplier;
 import org.malleposte.mail.AccountName;
 
 /**
- * Sends mails one after another on a kept connection, as a mail server of the Internet would: when a host does
- * not answer, or says 4yz, the next MX gets the mail. Blocks; one thread, one sender.
+ * Sends mails one after another on a kept connection, as a mail server of the Internet would: when
+ * a host does not answer, or says 4yz, the next MX gets the mail. Blocks; one thread, one sender.
  */
 public final class SmtpSender implements AutoCloseable {
   /** How a try ended. */
   public sealed interface Sent {
     record Acknowledged(String reply) implements Sent {}
 
-    /** No 250: the mail may be lost, or be there, and whoever sends tries again under another id. */
+    /**
+     * No 250: the mail may be lost, or be there, and whoever sends tries again under another id.
+     */
     record NotAcknowledged(String why) implements Sent {}
   }
 
@@ -38,7 +40,11 @@ public final class SmtpSender implements AutoCloseable {
     this(exchangers, domain, ledger, TIMEOUT);
   }
 
-  public SmtpSender(Supplier<List<InetSocketAddress>> exchangers, String domain, Ledger ledger, Duration timeout) {
+  public SmtpSender(
+      Supplier<List<InetSocketAddress>> exchangers,
+      String domain,
+      Ledger ledger,
+      Duration timeout) {
     this.exchangers = exchangers;
     this.domain = domain;
     this.ledger = ledger;
@@ -52,7 +58,16 @@ public final class SmtpSender implements AutoCloseable {
       command(peer, "MAIL FROM:<sender@elsewhere.example>", "250");
       command(peer, "RCPT TO:<" + to + "@" + domain + ">", "250");
       command(peer, "DATA", "354");
-      peer.write("From: sender@elsewhere.example\r\nTo: " + to + "@" + domain + "\r\nSubject: " + id + "\r\nX-Ledger: " + id + "\r\n\r\n");
+      peer.write(
+          "From: sender@elsewhere.example\r\nTo: "
+              + to
+              + "@"
+              + domain
+              + "\r\nSubject: "
+              + id
+              + "\r\nX-Ledger: "
+              + id
+              + "\r\n\r\n");
       peer.write(text);
       ledger.sent(id, to);
       var reply = command(peer, "\r\n.", "250");
@@ -101,13 +116,14 @@ public final class SmtpSender implements AutoCloseable {
   }
 
   private void drop() {
-    connection.ifPresent(c -> {
-      try {
-        c.close();
-      } catch (IOException _) {
-        // It is being given up because it has failed.
-      }
-    });
+    connection.ifPresent(
+        c -> {
+          try {
+            c.close();
+          } catch (IOException _) {
+            // It is being given up because it has failed.
+          }
+        });
     connection = Optional.empty();
   }
 

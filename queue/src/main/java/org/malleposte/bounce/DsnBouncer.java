@@ -21,8 +21,8 @@ import org.malleposte.schedule.Bouncer;
 import org.malleposte.spool.SpoolEntry;
 
 /**
- * Writes reports and commits them as mails of our own, from the null sender, so that a report never causes
- * another (RFC 5321 §4.5.5). Thread-safe.
+ * Writes reports and commits them as mails of our own, from the null sender, so that a report never
+ * causes another (RFC 5321 §4.5.5). Thread-safe.
  */
 public final class DsnBouncer implements Bouncer {
   private final NodeName self;
@@ -34,7 +34,8 @@ public final class DsnBouncer implements Bouncer {
   /**
    * @param blocking runs what reads bodies from disk
    */
-  public DsnBouncer(NodeName self, Router router, CommitRule commitRule, InstantSource clock, Executor blocking) {
+  public DsnBouncer(
+      NodeName self, Router router, CommitRule commitRule, InstantSource clock, Executor blocking) {
     this.self = self;
     this.router = router;
     this.commitRule = commitRule;
@@ -55,16 +56,23 @@ public final class DsnBouncer implements Bouncer {
   }
 
   private CompletableFuture<BounceOutcome> tell(
-      DsnMessage.Action action, QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body) {
+      DsnMessage.Action action,
+      QueueId report,
+      SpoolEntry entry,
+      List<Trouble> troubles,
+      MessageBody body) {
     Optional<EmailAddress> sender = entry.envelope().from().address();
     if (sender.isEmpty()) {
       return ended(new BounceOutcome.NobodyToTell("null sender"));
     }
     return switch (router.ownMail(sender.get())) {
-      case RoutingDecision.Accept(var targets, _) -> send(action, report, entry, troubles, body, sender.get(), targets);
-      case RoutingDecision.Refuse refuse when refuse.code() < 500 -> ended(new BounceOutcome.Later(refuse.text()));
+      case RoutingDecision.Accept(var targets, _) ->
+          send(action, report, entry, troubles, body, sender.get(), targets);
+      case RoutingDecision.Refuse refuse when refuse.code() < 500 ->
+          ended(new BounceOutcome.Later(refuse.text()));
       case RoutingDecision.Refuse refuse -> ended(new BounceOutcome.NobodyToTell(refuse.text()));
-      case RoutingDecision.Discard _ -> ended(new BounceOutcome.NobodyToTell("discarded by the tables"));
+      case RoutingDecision.Discard _ ->
+          ended(new BounceOutcome.NobodyToTell("discarded by the tables"));
     };
   }
 
@@ -76,8 +84,11 @@ public final class DsnBouncer implements Bouncer {
       MessageBody body,
       EmailAddress to,
       List<Target> targets) {
-    return CompletableFuture.supplyAsync(() -> write(action, report, entry, troubles, body, to), blocking)
-        .thenCompose(message -> commitRule.commit(report, envelope(to), targets, new MessageBody.InMemory(message)))
+    return CompletableFuture.supplyAsync(
+            () -> write(action, report, entry, troubles, body, to), blocking)
+        .thenCompose(
+            message ->
+                commitRule.commit(report, envelope(to), targets, new MessageBody.InMemory(message)))
         .thenApply(
             outcome ->
                 switch (outcome) {
@@ -90,7 +101,12 @@ public final class DsnBouncer implements Bouncer {
   }
 
   private byte[] write(
-      DsnMessage.Action action, QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body, EmailAddress to) {
+      DsnMessage.Action action,
+      QueueId report,
+      SpoolEntry entry,
+      List<Trouble> troubles,
+      MessageBody body,
+      EmailAddress to) {
     byte[] headers;
     try {
       headers = HeaderReader.read(body, DsnWriter.MAX_HEADER_BYTES);
@@ -100,13 +116,22 @@ public final class DsnBouncer implements Bouncer {
     var recipients = troubles.stream().map(DsnBouncer::recipient).toList();
     return DsnWriter.write(
         new DsnMessage(
-            report, self.value(), to, action, entry.id(), entry.acceptedAt(), clock.instant(), recipients, headers));
+            report,
+            self.value(),
+            to,
+            action,
+            entry.id(),
+            entry.acceptedAt(),
+            clock.instant(),
+            recipients,
+            headers));
   }
 
   private static DsnMessage.Recipient recipient(Trouble trouble) {
     return switch (trouble.target()) {
       // The name of the account is ours alone: outside it is the address.
-      case Target.Local(_, var original) -> new DsnMessage.Recipient(original, original, trouble.status(), trouble.text());
+      case Target.Local(_, var original) ->
+          new DsnMessage.Recipient(original, original, trouble.status(), trouble.text());
       case Target.Remote(var address, var original) ->
           new DsnMessage.Recipient(original, address, trouble.status(), trouble.text());
     };

@@ -36,7 +36,8 @@ record DsnMessage(
    * @param original as the sender gave it
    * @param finalAddress where it led
    */
-  record Recipient(EmailAddress original, EmailAddress finalAddress, EnhancedStatus status, String text) {}
+  record Recipient(
+      EmailAddress original, EmailAddress finalAddress, EnhancedStatus status, String text) {}
 
   DsnMessage {
     recipients = List.copyOf(recipients);

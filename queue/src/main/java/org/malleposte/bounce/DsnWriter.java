@@ -8,8 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Writes a {@link DsnMessage} as {@code multipart/report} (RFC 6522): words for a person, fields for a program,
- * and the header of the mail. Never the body: a report must not carry a stranger's mail to a forged sender.
+ * Writes a {@link DsnMessage} as {@code multipart/report} (RFC 6522): words for a person, fields
+ * for a program, and the header of the mail. Never the body: a report must not carry a stranger's
+ * mail to a forged sender.
  */
 final class DsnWriter {
   /** More of a header is cut. */
@@ -18,7 +19,8 @@ final class DsnWriter {
   private static final int MAX_TEXT = 500;
 
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   private DsnWriter() {}
 

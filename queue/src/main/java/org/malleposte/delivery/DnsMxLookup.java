@@ -52,10 +52,12 @@ public final class DnsMxLookup implements MxLookup {
 
   private Answer exchangers(List<MXRecord> records) throws LookupFailedException {
     var hosts = new ArrayList<Exchanger>();
-    for (var record : records.stream().sorted(Comparator.comparingInt(MXRecord::getPriority)).toList()) {
+    for (var record :
+        records.stream().sorted(Comparator.comparingInt(MXRecord::getPriority)).toList()) {
       var addresses = addressesOrNone(record.getTarget());
       if (!addresses.isEmpty()) {
-        hosts.add(new Exchanger(record.getTarget().toString(true), record.getPriority(), addresses));
+        hosts.add(
+            new Exchanger(record.getTarget().toString(true), record.getPriority(), addresses));
       }
     }
     return hosts.isEmpty() ? new Answer.Unknown("no MX has an address") : new Answer.Hosts(hosts);
@@ -113,7 +115,8 @@ public final class DnsMxLookup implements MxLookup {
       return new Answer.NoSuchDomain(); // a name in brackets would go to the resolver
     }
     try {
-      return new Answer.Hosts(List.of(new Exchanger(text, 0, List.of(InetAddress.getByName(text)))));
+      return new Answer.Hosts(
+          List.of(new Exchanger(text, 0, List.of(InetAddress.getByName(text)))));
     } catch (UnknownHostException _) {
       return new Answer.NoSuchDomain();
     }

@@ -5,8 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Writes a message as the data of an SMTP mail: dots doubled at the beginning of lines (RFC 5321 §4.5.2), the
- * final {@code CRLF.CRLF} added. A bare CR or LF never leaves this program: it becomes CRLF.
+ * Writes a message as the data of an SMTP mail: dots doubled at the beginning of lines (RFC 5321
+ * §4.5.2), the final {@code CRLF.CRLF} added. A bare CR or LF never leaves this program: it becomes
+ * CRLF.
  */
 final class DotStuffer {
   private static final int BUFFER_BYTES = 32 * 1024;

@@ -22,8 +22,8 @@ import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
 
 /**
- * One SMTP session as client. Plain blocking code for a virtual thread: a delivery is a row of waits. Not
- * thread-safe.
+ * One SMTP session as client. Plain blocking code for a virtual thread: a delivery is a row of
+ * waits. Not thread-safe.
  */
 final class SmtpClientConnection implements AutoCloseable {
   // RFC 5321 §4.5.3.2
@@ -91,9 +91,11 @@ final class SmtpClientConnection implements AutoCloseable {
       return reply;
     }
     if (in.available() > 0) {
-      throw new IOException("bytes in clear after STARTTLS"); // RFC 3207 §6: they are not the server's
+      throw new IOException(
+          "bytes in clear after STARTTLS"); // RFC 3207 §6: they are not the server's
     }
-    var encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+    var encrypted =
+        (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
     socket = encrypted;
     encrypted.startHandshake();
     useStreams();

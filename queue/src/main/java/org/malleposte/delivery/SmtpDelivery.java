@@ -17,9 +17,9 @@ import org.malleposte.routing.Target;
 import org.malleposte.spool.SpoolEntry;
 
 /**
- * Delivers to other hosts by SMTP: to the smart host if there is one, else to the exchangers of each domain in
- * the order of preference. TLS is used where offered, without checking names (RFC 7435), as sendmail does.
- * Thread-safe.
+ * Delivers to other hosts by SMTP: to the smart host if there is one, else to the exchangers of
+ * each domain in the order of preference. TLS is used where offered, without checking names (RFC
+ * 7435), as sendmail does. Thread-safe.
  */
 public final class SmtpDelivery implements DeliveryAgent {
   private static final EnhancedStatus NO_ROUTE = new EnhancedStatus(4, 4, 4);
@@ -36,7 +36,8 @@ public final class SmtpDelivery implements DeliveryAgent {
    * @param port of exchangers, 25 outside of tests
    * @param isSelf whether a host name or address is this cluster's own
    */
-  public record Settings(String helo, Optional<InetSocketAddress> smartHost, int port, Predicate<String> isSelf) {}
+  public record Settings(
+      String helo, Optional<InetSocketAddress> smartHost, int port, Predicate<String> isSelf) {}
 
   private final Settings settings;
   private final MxLookup mxLookup;
@@ -52,13 +53,15 @@ public final class SmtpDelivery implements DeliveryAgent {
   }
 
   @Override
-  public Map<Target, DeliveryOutcome> deliver(SpoolEntry entry, List<Target> targets, MessageBody body) {
+  public Map<Target, DeliveryOutcome> deliver(
+      SpoolEntry entry, List<Target> targets, MessageBody body) {
     var byDomain = new LinkedHashMap<Domain, List<Target.Remote>>();
     for (var target : targets) {
       switch (target) {
         case Target.Remote remote ->
             byDomain.computeIfAbsent(remote.address().domain(), _ -> new ArrayList<>()).add(remote);
-        case Target.Local local -> throw new IllegalArgumentException("not for another host: " + local);
+        case Target.Local local ->
+            throw new IllegalArgumentException("not for another host: " + local);
       }
     }
     var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
@@ -69,29 +72,51 @@ public final class SmtpDelivery implements DeliveryAgent {
   private Map<Target, DeliveryOutcome> toDomain(
       SpoolEntry entry, Domain domain, List<Target.Remote> targets, MessageBody body) {
     if (settings.smartHost().isPresent()) {
-      return tryHosts(entry, List.of(new Host(settings.smartHost().get().getHostString(), settings.smartHost().get())), targets, body);
+      return tryHosts(
+          entry,
+          List.of(new Host(settings.smartHost().get().getHostString(), settings.smartHost().get())),
+          targets,
+          body);
     }
     return switch (mxLookup.lookup(domain)) {
       case MxLookup.Answer.Hosts(var exchangers) -> toExchangers(entry, exchangers, targets, body);
-      case MxLookup.Answer.NullMx _ -> all(targets, new DeliveryOutcome.Failed(NULL_MX, domain + " takes no mail"));
-      case MxLookup.Answer.NoSuchDomain _ -> all(targets, new DeliveryOutcome.Failed(NO_SUCH_DOMAIN, domain + " does not exist"));
-      case MxLookup.Answer.Unknown(var detail) -> all(targets, new DeliveryOutcome.Deferred(NO_ROUTE, detail));
+      case MxLookup.Answer.NullMx _ ->
+          all(targets, new DeliveryOutcome.Failed(NULL_MX, domain + " takes no mail"));
+      case MxLookup.Answer.NoSuchDomain _ ->
+          all(targets, new DeliveryOutcome.Failed(NO_SUCH_DOMAIN, domain + " does not exist"));
+      case MxLookup.Answer.Unknown(var detail) ->
+          all(targets, new DeliveryOutcome.Deferred(NO_ROUTE, detail));
     };
   }
 
   // RFC 5321 §5.1: never to an exchanger that is no better than ourselves, or mail runs in circles.
   private Map<Target, DeliveryOutcome> toExchangers(
-      SpoolEntry entry, List<MxLookup.Exchanger> exchangers, List<Target.Remote> targets, MessageBody body) {
+      SpoolEntry entry,
+      List<MxLookup.Exchanger> exchangers,
+      List<Target.Remote> targets,
+      MessageBody body) {
     int ours =
-        exchangers.stream().filter(this::isSelf).mapToInt(MxLookup.Exchanger::preference).min().orElse(Integer.MAX_VALUE);
+        exchangers.stream()
+            .filter(this::isSelf)
+            .mapToInt(MxLookup.Exchanger::preference)
+            .min()
+            .orElse(Integer.MAX_VALUE);
     var hosts = new ArrayList<Host>();
     for (var exchanger : exchangers) {
       if (exchanger.preference() < ours) {
-        exchanger.addresses().forEach(a -> hosts.add(new Host(exchanger.name(), new InetSocketAddress(a, settings.port()))));
+        exchanger
+            .addresses()
+            .forEach(
+                a ->
+                    hosts.add(
+                        new Host(exchanger.name(), new InetSocketAddress(a, settings.port()))));
       }
     }
     return hosts.isEmpty()
-        ? all(targets, new DeliveryOutcome.Failed(LOOP, "mail for " + targets.getFirst().address().domain() + " loops back to us"))
+        ? all(
+            targets,
+            new DeliveryOutcome.Failed(
+                LOOP, "mail for " + targets.getFirst().address().domain() + " loops back to us"))
         : tryHosts(entry, hosts, targets, body);
   }
 
@@ -106,7 +131,10 @@ public final class SmtpDelivery implements DeliveryAgent {
       SpoolEntry entry, List<Host> hosts, List<Target.Remote> targets, MessageBody body) {
     var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host tried"));
     for (var host : hosts) {
-      var left = targets.stream().filter(t -> outcomes.get(t) instanceof DeliveryOutcome.Deferred).toList();
+      var left =
+          targets.stream()
+              .filter(t -> outcomes.get(t) instanceof DeliveryOutcome.Deferred)
+              .toList();
       if (left.isEmpty()) {
         break;
       }
@@ -115,13 +143,15 @@ public final class SmtpDelivery implements DeliveryAgent {
     return outcomes;
   }
 
-  private Map<Target, DeliveryOutcome> tryHost(SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body) {
+  private Map<Target, DeliveryOutcome> tryHost(
+      SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body) {
     try {
       return session(entry, host, targets, body, true);
     } catch (SSLException _) {
       return tryInClear(entry, host, targets, body);
     } catch (IOException e) {
-      return all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + ": " + e.getMessage()));
+      return all(
+          targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + ": " + e.getMessage()));
     }
   }
 
@@ -131,12 +161,14 @@ public final class SmtpDelivery implements DeliveryAgent {
     try {
       return session(entry, host, targets, body, false);
     } catch (IOException e) {
-      return all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + ": " + e.getMessage()));
+      return all(
+          targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + ": " + e.getMessage()));
     }
   }
 
   private Map<Target, DeliveryOutcome> session(
-      SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body, boolean encrypt) throws IOException {
+      SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body, boolean encrypt)
+      throws IOException {
     try (var connection = new SmtpClientConnection(host.address(), settings.helo())) {
       var greeting = connection.greet();
       if (greeting.isPositive() && encrypt && connection.offers("STARTTLS")) {
@@ -144,14 +176,19 @@ public final class SmtpDelivery implements DeliveryAgent {
       }
       // A host that greets with 5yz is no verdict on the mail: the next exchanger may take it.
       if (!greeting.isPositive()) {
-        return all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + " said " + greeting));
+        return all(
+            targets, new DeliveryOutcome.Deferred(NO_ANSWER, host.name() + " said " + greeting));
       }
       return transaction(connection, entry, host, targets, body);
     }
   }
 
   private Map<Target, DeliveryOutcome> transaction(
-      SmtpClientConnection connection, SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body)
+      SmtpClientConnection connection,
+      SpoolEntry entry,
+      Host host,
+      List<Target.Remote> targets,
+      MessageBody body)
       throws IOException {
     var mail = connection.mail(entry.envelope(), body.sizeBytes());
     if (!mail.isPositive()) {
@@ -184,7 +221,8 @@ public final class SmtpDelivery implements DeliveryAgent {
         : new DeliveryOutcome.Deferred(reply.status(), text);
   }
 
-  private static Map<Target, DeliveryOutcome> all(List<? extends Target> targets, DeliveryOutcome outcome) {
+  private static Map<Target, DeliveryOutcome> all(
+      List<? extends Target> targets, DeliveryOutcome outcome) {
     var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
     targets.forEach(t -> outcomes.put(t, outcome));
     return outcomes;

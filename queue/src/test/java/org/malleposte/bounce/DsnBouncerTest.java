@@ -28,8 +28,10 @@ import org.malleposte.spool.SpoolEntry;
 
 class DsnBouncerTest {
   private static final Random RANDOM = new Random(7);
-  private static final QueueId ABOUT = QueueId.create(Instant.parse("2026-11-24T10:00:00Z"), RANDOM);
-  private static final QueueId REPORT = QueueId.create(Instant.parse("2026-11-24T10:05:00Z"), RANDOM);
+  private static final QueueId ABOUT =
+      QueueId.create(Instant.parse("2026-11-24T10:00:00Z"), RANDOM);
+  private static final QueueId REPORT =
+      QueueId.create(Instant.parse("2026-11-24T10:05:00Z"), RANDOM);
   private static final EmailAddress SENDER = EmailAddress.parse("sender@far.example");
   private static final EmailAddress GONE = EmailAddress.parse("gone@other.example");
 
@@ -37,15 +39,22 @@ class DsnBouncerTest {
 
   private final AtomicReference<Committed> committed = new AtomicReference<>();
   private CommitRule.CommitOutcome outcome = new CommitRule.CommitOutcome.Committed(REPORT);
-  private RoutingDecision decision = new RoutingDecision.Accept(List.of(new Target.Remote(SENDER, SENDER)), List.of());
+  private RoutingDecision decision =
+      new RoutingDecision.Accept(List.of(new Target.Remote(SENDER, SENDER)), List.of());
 
   private final DsnBouncer bouncer =
-      new DsnBouncer(new NodeName("mx1.example.org"), new OwnMailRouter(), this::commit, () -> REPORT.time(), Runnable::run);
+      new DsnBouncer(
+          new NodeName("mx1.example.org"),
+          new OwnMailRouter(),
+          this::commit,
+          () -> REPORT.time(),
+          Runnable::run);
 
   private CompletableFuture<CommitRule.CommitOutcome> commit(
       QueueId id, Envelope envelope, List<Target> targets, MessageBody body) {
     try {
-      committed.set(new Committed(id, envelope, targets, new String(body.readAll(), StandardCharsets.UTF_8)));
+      committed.set(
+          new Committed(id, envelope, targets, new String(body.readAll(), StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -76,11 +85,22 @@ class DsnBouncerTest {
 
   private Bouncer.BounceOutcome bounce(ReversePath from) {
     var envelope =
-        new Envelope(from, List.of(GONE), new Envelope.Client("192.0.2.1", "x", "ESMTP"), Envelope.BodyType.SEVEN_BIT, Optional.empty());
-    var body = new MessageBody.InMemory("Subject: hello\r\nX-A: b\r\n\r\nsecret text\r\n".getBytes(StandardCharsets.US_ASCII));
-    var entry = new SpoolEntry(ABOUT, envelope, List.of(), body.sizeBytes(), 3, Instant.EPOCH, false);
+        new Envelope(
+            from,
+            List.of(GONE),
+            new Envelope.Client("192.0.2.1", "x", "ESMTP"),
+            Envelope.BodyType.SEVEN_BIT,
+            Optional.empty());
+    var body =
+        new MessageBody.InMemory(
+            "Subject: hello\r\nX-A: b\r\n\r\nsecret text\r\n".getBytes(StandardCharsets.US_ASCII));
+    var entry =
+        new SpoolEntry(ABOUT, envelope, List.of(), body.sizeBytes(), 3, Instant.EPOCH, false);
     var trouble =
-        new Bouncer.Trouble(new Target.Remote(GONE, GONE), new EnhancedStatus(5, 1, 1), "other.example said 550\r\nFrom: forged");
+        new Bouncer.Trouble(
+            new Target.Remote(GONE, GONE),
+            new EnhancedStatus(5, 1, 1),
+            "other.example said 550\r\nFrom: forged");
     return bouncer.failed(REPORT, entry, List.of(trouble), body).join();
   }
 
@@ -94,7 +114,8 @@ class DsnBouncerTest {
     assertThat(report.message())
         .contains("To: <sender@far.example>\r\n")
         .contains("multipart/report; report-type=delivery-status")
-        .contains("Final-Recipient: rfc822; gone@other.example\r\nAction: failed\r\nStatus: 5.1.1\r\n")
+        .contains(
+            "Final-Recipient: rfc822; gone@other.example\r\nAction: failed\r\nStatus: 5.1.1\r\n")
         .contains("Date: Tue, 24 Nov 2026 10:05:00 +0000")
         .contains("Subject: hello\r\nX-A: b\r\n")
         .doesNotContain("secret text")
@@ -112,9 +133,11 @@ class DsnBouncerTest {
   void asksAgainWhenTheReportIsNotSafe() {
     outcome = new CommitRule.CommitOutcome.NotSafe("x");
     assertThat(bounce(ReversePath.of(SENDER))).isInstanceOf(Bouncer.BounceOutcome.Later.class);
-    decision = new RoutingDecision.Refuse(451, new EnhancedStatus(4, 3, 2), "no tables yet", List.of());
+    decision =
+        new RoutingDecision.Refuse(451, new EnhancedStatus(4, 3, 2), "no tables yet", List.of());
     assertThat(bounce(ReversePath.of(SENDER))).isInstanceOf(Bouncer.BounceOutcome.Later.class);
     decision = new RoutingDecision.Refuse(550, new EnhancedStatus(5, 1, 1), "unknown", List.of());
-    assertThat(bounce(ReversePath.of(SENDER))).isInstanceOf(Bouncer.BounceOutcome.NobodyToTell.class);
+    assertThat(bounce(ReversePath.of(SENDER)))
+        .isInstanceOf(Bouncer.BounceOutcome.NobodyToTell.class);
   }
 }

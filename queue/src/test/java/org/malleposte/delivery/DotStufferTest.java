@@ -27,10 +27,15 @@ class DotStufferTest {
   void doublesDotsAndSendsCrLfOnly(String message, String sent) throws IOException {
     var out = new ByteArrayOutputStream();
     new DotStuffer(out).write(new ByteArrayInputStream(bytes(message)));
-    assertThat(out.toByteArray()).asString(StandardCharsets.US_ASCII).isEqualTo(new String(bytes(sent), StandardCharsets.US_ASCII));
+    assertThat(out.toByteArray())
+        .asString(StandardCharsets.US_ASCII)
+        .isEqualTo(new String(bytes(sent), StandardCharsets.US_ASCII));
   }
 
   private static byte[] bytes(String text) {
-    return text.replace("~", "\r\n").replace("\\r", "\r").replace("\\n", "\n").getBytes(StandardCharsets.US_ASCII);
+    return text.replace("~", "\r\n")
+        .replace("\\r", "\r")
+        .replace("\\n", "\n")
+        .getBytes(StandardCharsets.US_ASCII);
   }
 }

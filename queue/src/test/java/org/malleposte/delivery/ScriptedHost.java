@@ -45,7 +45,9 @@ final class ScriptedHost implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+    try (var in =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
       reply(socket, "(greeting)");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         commands.add(line);
@@ -75,7 +77,9 @@ final class ScriptedHost implements AutoCloseable {
       socket.close();
       return reply;
     }
-    socket.getOutputStream().write((reply.replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
+    socket
+        .getOutputStream()
+        .write((reply.replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
     return reply;
   }
 

@@ -65,7 +65,8 @@ class SmtpDeliveryTest {
   }
 
   private static Map<Target, DeliveryOutcome> deliver(
-      MxLookup.Answer answer, Optional<ScriptedHost> smartHost, int port, List<Target> targets) throws Exception {
+      MxLookup.Answer answer, Optional<ScriptedHost> smartHost, int port, List<Target> targets)
+      throws Exception {
     var envelope =
         new Envelope(
             ReversePath.of(EmailAddress.parse("me@here.example")),
@@ -73,12 +74,22 @@ class SmtpDeliveryTest {
             new Envelope.Client("127.0.0.1", "x", "ESMTP"),
             Envelope.BodyType.EIGHT_BIT_MIME,
             Optional.empty());
-    var body = new MessageBody.InMemory("Subject: x\r\n\r\n.dot\r\n".getBytes(StandardCharsets.US_ASCII));
+    var body =
+        new MessageBody.InMemory("Subject: x\r\n\r\n.dot\r\n".getBytes(StandardCharsets.US_ASCII));
     var entry =
-        new SpoolEntry(QueueId.create(Instant.EPOCH, new Random(1)), envelope, List.of(), body.sizeBytes(), 0, Instant.EPOCH, false);
+        new SpoolEntry(
+            QueueId.create(Instant.EPOCH, new Random(1)),
+            envelope,
+            List.of(),
+            body.sizeBytes(),
+            0,
+            Instant.EPOCH,
+            false);
     var settings =
-        new SmtpDelivery.Settings("here.example", smartHost.map(ScriptedHost::address), port, "self.example"::equals);
-    return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault()).deliver(entry, targets, body);
+        new SmtpDelivery.Settings(
+            "here.example", smartHost.map(ScriptedHost::address), port, "self.example"::equals);
+    return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault())
+        .deliver(entry, targets, body);
   }
 
   private static MxLookup.Answer mx(ScriptedHost host) {
@@ -86,7 +97,8 @@ class SmtpDeliveryTest {
         List.of(new MxLookup.Exchanger("far.example", 10, List.of(host.address().getAddress()))));
   }
 
-  private Map<Target, DeliveryOutcome> deliver(Map<String, String> exceptions, Target... targets) throws Exception {
+  private Map<Target, DeliveryOutcome> deliver(Map<String, String> exceptions, Target... targets)
+      throws Exception {
     var host = host(taking(exceptions));
     return deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(targets));
   }
@@ -94,7 +106,8 @@ class SmtpDeliveryTest {
   @Test
   void deliversWithTheOriginalEnvelopeAndStuffedDots() throws Exception {
     var host = host(taking(Map.of()));
-    var outcomes = deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(ALICE, BOB));
+    var outcomes =
+        deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(ALICE, BOB));
     assertThat(outcomes.values()).allMatch(DeliveryOutcome.Delivered.class::isInstance);
     assertThat(host.commands)
         .startsWith(
@@ -110,13 +123,17 @@ class SmtpDeliveryTest {
   void eachRecipientHasItsOwnOutcome() throws Exception {
     var outcomes =
         deliver(
-            Map.of("RCPT TO:<alice", "550 5.1.1 no alice", "RCPT TO:<bob", "451 4.2.1 later"), ALICE, BOB);
+            Map.of("RCPT TO:<alice", "550 5.1.1 no alice", "RCPT TO:<bob", "451 4.2.1 later"),
+            ALICE,
+            BOB);
     assertThat(outcomes.get(ALICE))
         .isInstanceOfSatisfying(
-            DeliveryOutcome.Failed.class, f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 1, 1)));
+            DeliveryOutcome.Failed.class,
+            f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 1, 1)));
     assertThat(outcomes.get(BOB))
         .isInstanceOfSatisfying(
-            DeliveryOutcome.Deferred.class, d -> assertThat(d.status()).isEqualTo(new EnhancedStatus(4, 2, 1)));
+            DeliveryOutcome.Deferred.class,
+            d -> assertThat(d.status()).isEqualTo(new EnhancedStatus(4, 2, 1)));
   }
 
   @Test
@@ -130,22 +147,30 @@ class SmtpDeliveryTest {
 
   @Test
   void aMessageMayBeRefusedAtItsEnd() throws Exception {
-    assertThat(deliver(Map.of("(message)", "554 5.7.1 spam"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Failed.class);
-    assertThat(deliver(Map.of("(message)", "452 4.3.1 full"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Deferred.class);
+    assertThat(deliver(Map.of("(message)", "554 5.7.1 spam"), ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Failed.class);
+    assertThat(deliver(Map.of("(message)", "452 4.3.1 full"), ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Deferred.class);
   }
 
   @Test
   void aGreetingOf5yzIsNoVerdictOnTheMail() throws Exception {
-    assertThat(deliver(Map.of("(greeting)", "554 go away"), ALICE).get(ALICE)).isInstanceOf(DeliveryOutcome.Deferred.class);
+    assertThat(deliver(Map.of("(greeting)", "554 go away"), ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Deferred.class);
   }
 
   @Test
   void theDnsDecides() throws Exception {
-    assertThat(deliver(new MxLookup.Answer.NullMx(), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+    assertThat(
+            deliver(new MxLookup.Answer.NullMx(), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
         .isInstanceOf(DeliveryOutcome.Failed.class);
-    assertThat(deliver(new MxLookup.Answer.NoSuchDomain(), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+    assertThat(
+            deliver(new MxLookup.Answer.NoSuchDomain(), Optional.empty(), 1, List.of(ALICE))
+                .get(ALICE))
         .isInstanceOf(DeliveryOutcome.Failed.class);
-    assertThat(deliver(new MxLookup.Answer.Unknown("x"), Optional.empty(), 1, List.of(ALICE)).get(ALICE))
+    assertThat(
+            deliver(new MxLookup.Answer.Unknown("x"), Optional.empty(), 1, List.of(ALICE))
+                .get(ALICE))
         .isInstanceOf(DeliveryOutcome.Deferred.class);
   }
 
@@ -155,21 +180,30 @@ class SmtpDeliveryTest {
     var loopback = List.of(InetAddress.getLoopbackAddress());
     var worse =
         new MxLookup.Answer.Hosts(
-            List.of(new MxLookup.Exchanger("self.example", 10, List.of()), new MxLookup.Exchanger("b.example", 20, loopback)));
-    assertThat(deliver(worse, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
+            List.of(
+                new MxLookup.Exchanger("self.example", 10, List.of()),
+                new MxLookup.Exchanger("b.example", 20, loopback)));
+    assertThat(
+            deliver(worse, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
         .isInstanceOfSatisfying(
-            DeliveryOutcome.Failed.class, f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 4, 6)));
+            DeliveryOutcome.Failed.class,
+            f -> assertThat(f.status()).isEqualTo(new EnhancedStatus(5, 4, 6)));
     var better =
         new MxLookup.Answer.Hosts(
-            List.of(new MxLookup.Exchanger("b.example", 5, loopback), new MxLookup.Exchanger("self.example", 10, List.of())));
-    assertThat(deliver(better, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
+            List.of(
+                new MxLookup.Exchanger("b.example", 5, loopback),
+                new MxLookup.Exchanger("self.example", 10, List.of())));
+    assertThat(
+            deliver(better, Optional.empty(), host.address().getPort(), List.of(ALICE)).get(ALICE))
         .isInstanceOf(DeliveryOutcome.Delivered.class);
   }
 
   @Test
   void aSmartHostTakesEverything() throws Exception {
     var smart = host(taking(Map.of()));
-    assertThat(deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(smart), 1, List.of(ALICE)).get(ALICE))
+    assertThat(
+            deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(smart), 1, List.of(ALICE))
+                .get(ALICE))
         .isInstanceOf(DeliveryOutcome.Delivered.class);
   }
 }
