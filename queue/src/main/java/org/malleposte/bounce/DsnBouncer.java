@@ -71,7 +71,9 @@ public final class DsnBouncer implements Bouncer {
       case RoutingDecision.Refuse refuse when refuse.code() < 500 ->
           ended(new BounceOutcome.Later(refuse.text()));
       case RoutingDecision.Refuse refuse -> ended(new BounceOutcome.NobodyToTell(refuse.text()));
-      case RoutingDecision.Discard _ ->
+      case RoutingDecision.Quarantine _ ->
+          ended(new BounceOutcome.NobodyToTell("quarantined by the tables"));
+      case RoutingDecision.Discard _, RoutingDecision.DiscardMail _ ->
           ended(new BounceOutcome.NobodyToTell("discarded by the tables"));
     };
   }
