@@ -1,0 +1,299 @@
+package org.malleposte.spool;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.malleposte.link.NodeName;
+import org.malleposte.mail.AccountName;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
+import org.malleposte.mail.QueueId;
+import org.malleposte.mail.ReversePath;
+import org.malleposte.routing.Target;
+import org.malleposte.spool.SpoolEntry.Delivery;
+import org.malleposte.spool.SpoolEntry.State;
+import org.malleposte.spool.SpoolRecord.Origin;
+import org.malleposte.spool.SpoolRecord.Warning;
+
+/**
+ * A {@link SpoolRecord} as bytes, on disk and between nodes: major and minor (a byte each), then
+ * the fields. What a newer minor wrote behind them is kept when the record is written again.
+ */
+public final class SpoolCodec {
+  static final int MAJOR = 1;
+  static final int MINOR = 0;
+
+  /** Of one record: an envelope beyond it is refused before it is committed. */
+  public static final int MAX_RECORD_BYTES = 2 << 20;
+
+  private static final byte[] NOTHING = {};
+
+  /**
+   * @param minor that wrote it
+   * @param rest fields this program does not know
+   */
+  record Stored(SpoolRecord record, int minor, byte[] rest) {
+    Stored with(SpoolRecord changed) {
+      return new Stored(changed, minor, rest);
+    }
+  }
+
+  private SpoolCodec() {}
+
+  public static byte[] encode(SpoolRecord record) {
+    return encode(new Stored(record, MINOR, NOTHING));
+  }
+
+  static byte[] encode(Stored stored) {
+    var bytes = new ByteArrayOutputStream(512);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(MAJOR);
+      out.writeByte(stored.minor());
+      write(out, stored.record());
+      out.write(stored.rest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @throws IllegalArgumentException for bytes that are no record, or of a newer major
+   */
+  public static SpoolRecord decode(byte[] bytes) {
+    return decodeStored(bytes).record();
+  }
+
+  static Stored decodeStored(byte[] bytes) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int major = in.readUnsignedByte();
+      if (major != MAJOR) {
+        throw new IllegalArgumentException("spool record format " + major + " is not known here");
+      }
+      int minor = in.readUnsignedByte();
+      return new Stored(readRecord(in), minor, in.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalArgumentException("spool record is cut off", e);
+    }
+  }
+
+  private static void write(DataOutputStream out, SpoolRecord record) throws IOException {
+    var entry = record.entry();
+    out.writeUTF(entry.id().value());
+    write(out, entry.envelope());
+    out.writeInt(entry.deliveries().size());
+    for (var delivery : entry.deliveries()) {
+      write(out, delivery.target());
+      write(out, delivery.state());
+    }
+    out.writeLong(entry.sizeBytes());
+    out.writeInt(entry.attempts());
+    out.writeLong(entry.nextAttempt().toEpochMilli());
+    out.writeBoolean(entry.held());
+    out.writeByte(record.holders().size());
+    for (var holder : record.holders()) {
+      out.writeUTF(holder.node().value());
+      out.writeUTF(holder.spoolId());
+    }
+    out.writeLong(record.incarnation());
+    write(out, record.origin());
+    write(out, record.warning());
+  }
+
+  private static SpoolRecord readRecord(DataInputStream in) throws IOException {
+    var id = new QueueId(in.readUTF());
+    var envelope = readEnvelope(in);
+    int count = in.readInt();
+    var deliveries = new ArrayList<Delivery>();
+    for (int i = 0; i < count; i++) {
+      deliveries.add(new Delivery(readTarget(in), readState(in)));
+    }
+    var entry =
+        new SpoolEntry(
+            id,
+            envelope,
+            deliveries,
+            in.readLong(),
+            in.readInt(),
+            Instant.ofEpochMilli(in.readLong()),
+            in.readBoolean());
+    int holderCount = in.readUnsignedByte();
+    var holders = new ArrayList<Holder>();
+    for (int i = 0; i < holderCount; i++) {
+      holders.add(new Holder(new NodeName(in.readUTF()), in.readUTF()));
+    }
+    return new SpoolRecord(entry, holders, in.readLong(), readOrigin(in), readWarning(in));
+  }
+
+  private static void write(DataOutputStream out, Envelope envelope) throws IOException {
+    writeOptional(out, envelope.from().address());
+    out.writeInt(envelope.recipients().size());
+    for (var recipient : envelope.recipients()) {
+      write(out, recipient);
+    }
+    out.writeUTF(envelope.client().address());
+    out.writeUTF(envelope.client().helo());
+    out.writeUTF(envelope.client().protocol());
+    out.writeByte(
+        switch (envelope.body()) {
+          case SEVEN_BIT -> 0;
+          case EIGHT_BIT_MIME -> 1;
+          case BINARY_MIME -> 2;
+        });
+    out.writeUTF(envelope.authenticated().map(AccountName::value).orElse(""));
+  }
+
+  private static Envelope readEnvelope(DataInputStream in) throws IOException {
+    var from = readOptional(in).map(ReversePath::of).orElse(ReversePath.NULL);
+    int count = in.readInt();
+    List<EmailAddress> recipients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      recipients.add(readAddress(in));
+    }
+    var client = new Envelope.Client(in.readUTF(), in.readUTF(), in.readUTF());
+    var body =
+        switch (in.readUnsignedByte()) {
+          case 0 -> Envelope.BodyType.SEVEN_BIT;
+          case 1 -> Envelope.BodyType.EIGHT_BIT_MIME;
+          case 2 -> Envelope.BodyType.BINARY_MIME;
+          default -> throw new IllegalArgumentException("unknown body type");
+        };
+    var account = in.readUTF();
+    return new Envelope(
+        from,
+        recipients,
+        client,
+        body,
+        account.isEmpty() ? Optional.empty() : Optional.of(new AccountName(account)));
+  }
+
+  private static void write(DataOutputStream out, Target target) throws IOException {
+    switch (target) {
+      case Target.Local(var account, var original) -> {
+        out.writeByte(0);
+        out.writeUTF(account.value());
+        write(out, original);
+      }
+      case Target.Remote(var address, var original) -> {
+        out.writeByte(1);
+        write(out, address);
+        write(out, original);
+      }
+    }
+  }
+
+  private static Target readTarget(DataInputStream in) throws IOException {
+    return switch (in.readUnsignedByte()) {
+      case 0 -> new Target.Local(new AccountName(in.readUTF()), readAddress(in));
+      case 1 -> new Target.Remote(readAddress(in), readAddress(in));
+      default -> throw new IllegalArgumentException("unknown target");
+    };
+  }
+
+  private static void write(DataOutputStream out, State state) throws IOException {
+    switch (state) {
+      case State.Pending(var lastError) -> {
+        out.writeByte(0);
+        out.writeUTF(lastError);
+      }
+      case State.Delivered _ -> out.writeByte(1);
+      case State.Failed(var status, var text) -> {
+        out.writeByte(2);
+        out.writeUTF(status.toString());
+        out.writeUTF(text);
+      }
+      case State.Bouncing(var status, var text, var report) -> {
+        out.writeByte(3);
+        out.writeUTF(status.toString());
+        out.writeUTF(text);
+        out.writeUTF(report.value());
+      }
+    }
+  }
+
+  private static State readState(DataInputStream in) throws IOException {
+    return switch (in.readUnsignedByte()) {
+      case 0 -> new State.Pending(in.readUTF());
+      case 1 -> new State.Delivered();
+      case 2 -> new State.Failed(EnhancedStatus.parse(in.readUTF()), in.readUTF());
+      case 3 ->
+          new State.Bouncing(
+              EnhancedStatus.parse(in.readUTF()), in.readUTF(), new QueueId(in.readUTF()));
+      default -> throw new IllegalArgumentException("unknown delivery state");
+    };
+  }
+
+  private static void write(DataOutputStream out, Origin origin) throws IOException {
+    switch (origin) {
+      case Origin.Accepted _ -> out.writeByte(0);
+      case Origin.Flushed(var from) -> {
+        out.writeByte(1);
+        out.writeUTF(from.value());
+      }
+      case Origin.Adopted(var owner, var spoolId) -> {
+        out.writeByte(2);
+        out.writeUTF(owner.value());
+        out.writeUTF(spoolId);
+      }
+    }
+  }
+
+  private static Origin readOrigin(DataInputStream in) throws IOException {
+    return switch (in.readUnsignedByte()) {
+      case 0 -> new Origin.Accepted();
+      case 1 -> new Origin.Flushed(new NodeName(in.readUTF()));
+      case 2 -> new Origin.Adopted(new NodeName(in.readUTF()), in.readUTF());
+      default -> throw new IllegalArgumentException("unknown origin");
+    };
+  }
+
+  private static void write(DataOutputStream out, Warning warning) throws IOException {
+    switch (warning) {
+      case Warning.NotYet _ -> out.writeByte(0);
+      case Warning.Due(var report) -> {
+        out.writeByte(1);
+        out.writeUTF(report.value());
+      }
+      case Warning.Given _ -> out.writeByte(2);
+    }
+  }
+
+  private static Warning readWarning(DataInputStream in) throws IOException {
+    return switch (in.readUnsignedByte()) {
+      case 0 -> new Warning.NotYet();
+      case 1 -> new Warning.Due(new QueueId(in.readUTF()));
+      case 2 -> new Warning.Given();
+      default -> throw new IllegalArgumentException("unknown warning");
+    };
+  }
+
+  private static void write(DataOutputStream out, EmailAddress address) throws IOException {
+    out.writeUTF(address.localPart());
+    out.writeUTF(address.domain().name());
+  }
+
+  private static EmailAddress readAddress(DataInputStream in) throws IOException {
+    return new EmailAddress(in.readUTF(), new Domain(in.readUTF()));
+  }
+
+  private static void writeOptional(DataOutputStream out, Optional<EmailAddress> address)
+      throws IOException {
+    out.writeBoolean(address.isPresent());
+    if (address.isPresent()) {
+      write(out, address.get());
+    }
+  }
+
+  private static Optional<EmailAddress> readOptional(DataInputStream in) throws IOException {
+    return in.readBoolean() ? Optional.of(readAddress(in)) : Optional.empty();
+  }
+}
