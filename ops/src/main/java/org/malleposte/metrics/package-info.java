@@ -1,0 +1,2 @@
+/** Counters, timers and gauges, and how Prometheus reads them. */
+package org.malleposte.metrics;
