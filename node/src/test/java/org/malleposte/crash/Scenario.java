@@ -1,0 +1,109 @@
+package org.malleposte.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.malleposte.demo.DemoCluster;
+import org.malleposte.demo.DemoCluster.DemoNode;
+import org.malleposte.demo.Ledger;
+import org.malleposte.demo.LoadGenerator;
+import org.malleposte.demo.MailboxAudit;
+import org.malleposte.demo.NodeProcess.Signal;
+
+/**
+ * Three real nodes under load, a seed that decides what happens to them when, and a ledger that must balance at
+ * the end. The seed is printed; {@code -Dcrash.seed=N} plays it again.
+ */
+final class Scenario implements AutoCloseable {
+  static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
+  private static final int SENDERS = 8;
+
+  final DemoCluster cluster;
+  final Random random;
+  private final Ledger ledger = new Ledger();
+  private final LoadGenerator load;
+
+  Scenario(Path directory, String name) throws IOException, InterruptedException {
+    long seed = Long.getLong("crash.seed", System.nanoTime());
+    System.out.println(name + ": -Dcrash.seed=" + seed);
+    random = new Random(seed);
+    // Short patience, so that promotion and adoption happen within a test.
+    var plan = DemoCluster.Plan.of(3, 12).with("failover: {promote-after: 4s}").with("queue: {adopt-after: 8s}");
+    cluster = new DemoCluster(directory, plan);
+    cluster.start(START_LIMIT);
+    load = new LoadGenerator(cluster, ledger, InstantSource.system(), "m", Duration.ofMillis(5), 2_000);
+    load.start(SENDERS, seed);
+    rest(2_000);
+  }
+
+  DemoNode primary() {
+    return cluster.nodes().get(0);
+  }
+
+  DemoNode secondary() {
+    return cluster.nodes().get(1 + random.nextInt(2));
+  }
+
+  int acknowledged() {
+    return ledger.acknowledgedCount();
+  }
+
+  void kill(DemoNode node) throws IOException, InterruptedException {
+    say("SIGKILL " + node.name());
+    node.process().signal(Signal.KILL);
+  }
+
+  void signal(DemoNode node, Signal signal) throws IOException, InterruptedException {
+    say("SIG" + signal + " " + node.name());
+    node.process().signal(signal);
+  }
+
+  void start(DemoNode node) throws IOException, InterruptedException {
+    say("start " + node.name());
+    node.process().start();
+    node.process().awaitReady(START_LIMIT);
+  }
+
+  void rest(long millis) throws InterruptedException {
+    // Lets the load run on: what is awaited here is time itself.
+    if (new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("nobody counts down");
+    }
+  }
+
+  /** Between {@code from} and {@code to} milliseconds, by the seed. */
+  void rest(int from, int to) throws InterruptedException {
+    rest(random.nextInt(from, to));
+  }
+
+  /** Ends the load, and balances the ledger on every node. */
+  void balance() throws IOException, InterruptedException {
+    load.stop();
+    say("acknowledged " + ledger.acknowledgedCount() + " of " + ledger.sentCount());
+    assertThat(ledger.acknowledgedCount()).as("mails acknowledged at all").isGreaterThan(50);
+    var audit = new MailboxAudit(cluster, ledger, InstantSource.system());
+    for (var node : cluster.nodes()) {
+      var balance = audit.settle(node, SETTLE_LIMIT);
+      say(node.name() + ": delivered " + balance.delivered() + ", lost " + balance.lost().size() + ", doubled " + balance.doubled().size());
+      assertThat(balance.lost()).as("lost, seen on %s", node.name()).isEmpty();
+      assertThat(balance.doubled()).as("doubled, seen on %s", node.name()).isEmpty();
+    }
+  }
+
+  private void say(String what) {
+    System.out.println("  " + what);
+  }
+
+  @Override
+  public void close() throws IOException {
+    load.close();
+    cluster.close();
+  }
+}
