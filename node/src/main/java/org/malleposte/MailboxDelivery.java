@@ -28,8 +28,8 @@ import org.malleposte.trace.MailEvent;
 import org.malleposte.trace.MailLog;
 
 /**
- * Final delivery: appends to INBOXes, with the two header fields that only final delivery may add (RFC 5321
- * §4.4 {@code Return-Path}, and {@code Delivered-To}).
+ * Final delivery: appends to INBOXes, with the two header fields that only final delivery may add
+ * (RFC 5321 §4.4 {@code Return-Path}, and {@code Delivered-To}).
  */
 final class MailboxDelivery implements LocalDelivery {
   private static final EnhancedStatus NO_SUCH_MAILBOX = new EnhancedStatus(5, 1, 1);
@@ -56,7 +56,11 @@ final class MailboxDelivery implements LocalDelivery {
 
   @Override
   public CompletableFuture<Map<Target.Local, LocalOutcome>> deliver(
-      QueueId id, List<Target.Local> targets, Envelope envelope, MessageBody body, Duration timeout) {
+      QueueId id,
+      List<Target.Local> targets,
+      Envelope envelope,
+      MessageBody body,
+      Duration timeout) {
     var outcomes = new LinkedHashMap<Target.Local, CompletableFuture<LocalOutcome>>();
     for (var target : targets) {
       outcomes.put(target, deliver(id, target, envelope, body, timeout));
@@ -73,17 +77,27 @@ final class MailboxDelivery implements LocalDelivery {
   private CompletableFuture<LocalOutcome> deliver(
       QueueId id, Target.Local target, Envelope envelope, MessageBody body, Duration timeout) {
     var append =
-        new Append(id, target.account(), MailboxName.INBOX, Flags.NONE, id.time(), withTrace(envelope, target, body));
+        new Append(
+            id,
+            target.account(),
+            MailboxName.INBOX,
+            Flags.NONE,
+            id.time(),
+            withTrace(envelope, target, body));
     return store
         .append(append)
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .handle((answer, failure) -> failure == null ? outcome(id, target, answer) : unavailable(failure));
+        .handle(
+            (answer, failure) ->
+                failure == null ? outcome(id, target, answer) : unavailable(failure));
   }
 
   private LocalOutcome outcome(QueueId id, Target.Local target, StoreAnswer<Appended> answer) {
     return switch (answer) {
       case StoreAnswer.Done<Appended>(var appended) -> {
-        log.on(new MailEvent.Stored(id, target.account().value(), appended.uid(), appended.repeated()));
+        log.on(
+            new MailEvent.Stored(
+                id, target.account().value(), appended.uid(), appended.repeated()));
         yield new LocalOutcome.Stored(appended.repeated());
       }
       case StoreAnswer.Refused<Appended>(var why) -> refused(why);
@@ -116,6 +130,7 @@ final class MailboxDelivery implements LocalDelivery {
       return new MessageBody.InMemory(whole);
     }
     return new MessageBody.Stored(
-        () -> new SequenceInputStream(new ByteArrayInputStream(trace), body.open()), trace.length + body.sizeBytes());
+        () -> new SequenceInputStream(new ByteArrayInputStream(trace), body.open()),
+        trace.length + body.sizeBytes());
   }
 }

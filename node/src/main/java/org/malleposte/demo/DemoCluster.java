@@ -176,10 +176,19 @@ public final class DemoCluster implements AutoCloseable {
     if (node.process().isAlive()) {
       throw new IllegalStateException(node.name() + " is running");
     }
-    if (!Files.exists(node.data())) {
+    deleteTree(node.data());
+  }
+
+  /** Deletes all files of all nodes, which must be down. */
+  public void delete() throws IOException {
+    deleteTree(root);
+  }
+
+  private static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
       return;
     }
-    try (var files = Files.walk(node.data())) {
+    try (var files = Files.walk(directory)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

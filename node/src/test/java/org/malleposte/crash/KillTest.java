@@ -3,8 +3,8 @@ package org.malleposte.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -74,7 +74,9 @@ class KillTest {
       scenario.rest(10_000);
       int before = scenario.acknowledged();
       scenario.rest(20_000);
-      assertThat(scenario.acknowledged()).as("the others go on meanwhile").isGreaterThan(before + 50);
+      assertThat(scenario.acknowledged())
+          .as("the others go on meanwhile")
+          .isGreaterThan(before + 50);
       scenario.signal(scenario.primary(), Signal.CONT);
       scenario.rest(5_000);
       scenario.balance();

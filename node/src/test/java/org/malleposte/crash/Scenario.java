@@ -17,8 +17,8 @@ import org.malleposte.demo.MailboxAudit;
 import org.malleposte.demo.NodeProcess.Signal;
 
 /**
- * Three real nodes under load, a seed that decides what happens to them when, and a ledger that must balance at
- * the end. The seed is printed; {@code -Dcrash.seed=N} plays it again.
+ * Three real nodes under load, a seed that decides what happens to them when, and a ledger that
+ * must balance at the end. The seed is printed; {@code -Dcrash.seed=N} plays it again.
  */
 final class Scenario implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofSeconds(90);
@@ -35,10 +35,15 @@ final class Scenario implements AutoCloseable {
     System.out.println(name + ": -Dcrash.seed=" + seed);
     random = new Random(seed);
     // Short patience, so that promotion and adoption happen within a test.
-    var plan = DemoCluster.Plan.of(3, 12).with("failover: {promote-after: 4s}").with("queue: {adopt-after: 8s}");
+    var plan =
+        DemoCluster.Plan.of(3, 12)
+            .with("failover: {promote-after: 4s}")
+            .with("queue: {adopt-after: 8s}");
     cluster = new DemoCluster(directory, plan);
     cluster.start(START_LIMIT);
-    load = new LoadGenerator(cluster, ledger, InstantSource.system(), "m", Duration.ofMillis(5), 2_000);
+    load =
+        new LoadGenerator(
+            cluster, ledger, InstantSource.system(), "m", Duration.ofMillis(5), 2_000);
     load.start(SENDERS, seed);
     rest(2_000);
   }
@@ -91,7 +96,14 @@ final class Scenario implements AutoCloseable {
     var audit = new MailboxAudit(cluster, ledger, InstantSource.system());
     for (var node : cluster.nodes()) {
       var balance = audit.settle(node, SETTLE_LIMIT);
-      say(node.name() + ": delivered " + balance.delivered() + ", lost " + balance.lost().size() + ", doubled " + balance.doubled().size());
+      say(
+          node.name()
+              + ": delivered "
+              + balance.delivered()
+              + ", lost "
+              + balance.lost().size()
+              + ", doubled "
+              + balance.doubled().size());
       assertThat(balance.lost()).as("lost, seen on %s", node.name()).isEmpty();
       assertThat(balance.doubled()).as("doubled, seen on %s", node.name()).isEmpty();
     }
