@@ -1,0 +1,131 @@
+package org.malleposte.tls;
+
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.malleposte.config.NodeConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's certificate for mail clients: the configured one, or one made at the first start and
+ * kept. {@link #reload} replaces it in all listeners at once. Thread-safe.
+ */
+public final class TlsContexts implements Reloadable {
+  /** RFC 8996: nothing below. */
+  public static final Set<String> PROTOCOLS = new LinkedHashSet<>(List.of("TLSv1.3", "TLSv1.2"));
+
+  /** A kept certificate that ends sooner is made anew at a start. */
+  static final Duration RENEW_BEFORE = Duration.ofDays(30);
+
+  /** Key and certificate in one file, so that a crash cannot leave two that do not fit. */
+  static final String SELF_SIGNED_FILE = "self-signed.pem";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
+
+  private final NodeConfig.Tls config;
+  private final ReloadableKeyManager keyManager;
+  private volatile X509Certificate certificate;
+
+  /**
+   * Blocks; writes below {@code config.selfSignedDirectory} when no certificate is given.
+   *
+   * @throws TlsFileException when a given file cannot be used
+   * @throws IOException when the self-signed certificate cannot be written
+   */
+  public TlsContexts(
+      NodeConfig.Tls config, String nodeName, InstantSource clock, SecureRandom random)
+      throws IOException {
+    this.config = config;
+    var identity =
+        config.given().isPresent()
+            ? readGiven(config.given().get())
+            : selfSigned(config.selfSignedDirectory(), nodeName, clock, random);
+    this.keyManager = new ReloadableKeyManager(identity);
+    this.certificate = identity.chain().getFirst();
+  }
+
+  /** For Vert.x servers; follows every reload. */
+  public KeyCertOptions keyCertOptions() {
+    return KeyCertOptions.wrap(keyManager);
+  }
+
+  /** For a listener, or an upgrade of a connection to it. */
+  public ServerSSLOptions serverOptions() {
+    var options = new ServerSSLOptions();
+    options.setKeyCertOptions(keyCertOptions());
+    options.setEnabledSecureTransportProtocols(PROTOCOLS);
+    return options;
+  }
+
+  /** Follows every reload. */
+  public X509ExtendedKeyManager keyManager() {
+    return keyManager;
+  }
+
+  /** The one that is shown now. */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  @Override
+  public List<Path> files() {
+    return config.given().map(g -> List.of(g.certificate(), g.key())).orElse(List.of());
+  }
+
+  @Override
+  public void reload() throws TlsFileException {
+    if (config.given().isPresent()) {
+      var identity = readGiven(config.given().get());
+      keyManager.use(identity);
+      certificate = identity.chain().getFirst();
+      LOG.info("certificate in use until {}", certificate.getNotAfter().toInstant());
+    }
+  }
+
+  private static Identity readGiven(NodeConfig.Tls.KeyPairFiles files) throws TlsFileException {
+    return Identity.read(files.certificate(), files.key());
+  }
+
+  private static Identity selfSigned(
+      Path directory, String nodeName, InstantSource clock, SecureRandom random)
+      throws IOException {
+    Path file = directory.resolve(SELF_SIGNED_FILE);
+    if (Files.exists(file)) {
+      var kept = Identity.read(file, file);
+      var end = kept.chain().getFirst().getNotAfter().toInstant();
+      if (clock.instant().plus(RENEW_BEFORE).isBefore(end)) {
+        return kept;
+      }
+    }
+    var made = new SelfSigned(clock, random).create(nodeName);
+    writePrivately(file, SelfSigned.pem(made));
+    LOG.info("made a self-signed certificate, {}", file);
+    return made;
+  }
+
+  // The file never exists with other rights, nor half written.
+  private static void writePrivately(Path file, String text) throws IOException {
+    var ours = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(file.getParent(), PosixFilePermissions.asFileAttribute(ours));
+    var readable = PosixFilePermissions.fromString("rw-------");
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    Files.createFile(part, PosixFilePermissions.asFileAttribute(readable));
+    Files.writeString(part, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
