@@ -1,6 +1,5 @@
 package org.malleposte.account;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -16,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.malleposte.mail.AccountName;
@@ -25,6 +23,7 @@ import org.malleposte.mailbox.StoreAnswer.Refusal;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
+import org.malleposte.shard.DirectoryMirror;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,35 +37,37 @@ public final class AccountDirectory implements AutoCloseable {
   /** Keys are this and the name. */
   public static final String PREFIX = "account/";
 
-  /** After a failed read of the directory. */
-  static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(AccountDirectory.class);
 
   private final Directory directory;
-  private final BlockingLane lane;
-  private final Timers timers;
   private final InstantSource clock;
   private final NavigableMap<AccountName, Account> accounts = new ConcurrentSkipListMap<>();
   private final List<Consumer<AccountName>> listeners = new CopyOnWriteArrayList<>();
-  private final AutoCloseable watch;
-
-  // Keys that changed and were not read again yet; guarded by itself. One reader at a time, or an
-  // older value could overwrite a newer one.
-  private final Set<String> stale = new LinkedHashSet<>();
-  private boolean reading; // guarded by stale
+  private final DirectoryMirror mirror;
   private volatile boolean loaded;
-  private volatile boolean closed;
 
   /** Begins to load at once, on the lane. */
   public AccountDirectory(
       Directory directory, BlockingLane lane, Timers timers, InstantSource clock) {
     this.directory = directory;
-    this.lane = lane;
-    this.timers = timers;
     this.clock = clock;
-    this.watch = directory.watch(PREFIX, this::changed);
-    changed(PREFIX);
+    this.mirror =
+        new DirectoryMirror(
+            directory,
+            PREFIX,
+            lane,
+            timers,
+            new DirectoryMirror.Listener() {
+              @Override
+              public void replaced(Map<String, Directory.Entry> all) {
+                AccountDirectory.this.replaced(all);
+              }
+
+              @Override
+              public void changed(String key, Optional<Directory.Entry> entry) {
+                AccountDirectory.this.changed(key, entry);
+              }
+            });
   }
 
   /** Whether the accounts have been read once; until then an unknown name may well exist. */
@@ -117,12 +118,7 @@ public final class AccountDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    try {
-      watch.close();
-    } catch (Exception e) {
-      LOG.warn("the watch of the accounts did not close", e);
-    }
+    mirror.close();
   }
 
   private <T> CompletableFuture<StoreAnswer<T>> ifPresent(
@@ -160,85 +156,23 @@ public final class AccountDirectory implements AutoCloseable {
     return PREFIX + name.value();
   }
 
-  /** Comes on the shard's thread. */
-  private void changed(String key) {
-    synchronized (stale) {
-      stale.add(key);
-      if (reading) {
-        return;
-      }
-      reading = true;
-    }
-    submit();
+  private static AccountName name(String key) {
+    return new AccountName(key.substring(PREFIX.length()));
   }
 
-  private void submit() {
-    try {
-      lane.run(this::readStale);
-    } catch (RejectedExecutionException e) {
-      timers.after(RETRY_AFTER, this::resubmit);
-    }
-  }
-
-  private void resubmit() {
-    if (!closed) {
-      submit();
-    }
-  }
-
-  private void readStale() {
-    for (String key = nextStale(); key != null; key = nextStale()) {
-      try {
-        refresh(key);
-      } catch (RuntimeException e) {
-        LOG.warn("accounts cannot be read, trying again", e);
-        synchronized (stale) {
-          stale.add(key);
-        }
-        timers.after(RETRY_AFTER, this::resubmit);
-        return;
-      }
-    }
-  }
-
-  /** Null ends the reader. */
-  private String nextStale() {
-    synchronized (stale) {
-      var keys = stale.iterator();
-      if (!keys.hasNext() || closed) {
-        reading = false;
-        return null;
-      }
-      String key = keys.next();
-      keys.remove();
-      return key;
-    }
-  }
-
-  private void refresh(String key) {
-    if (key.length() <= PREFIX.length()) {
-      refreshAll();
-      return;
-    }
-    var name = new AccountName(key.substring(PREFIX.length()));
-    var entry = directory.get(key);
-    if (entry.isPresent()) {
-      decode(name, entry.get()).ifPresent(account -> accounts.put(name, account));
-    } else {
-      accounts.remove(name);
-    }
+  private void changed(String key, Optional<Directory.Entry> entry) {
+    var name = name(key);
+    entry
+        .flatMap(e -> decode(name, e))
+        .ifPresentOrElse(account -> accounts.put(name, account), () -> accounts.remove(name));
     announce(Set.of(name));
   }
 
-  private void refreshAll() {
+  private void replaced(Map<String, Directory.Entry> all) {
     Map<AccountName, Account> found = new TreeMap<>();
-    directory
-        .list(PREFIX)
-        .forEach(
-            (key, entry) -> {
-              var name = new AccountName(key.substring(PREFIX.length()));
-              decode(name, entry).ifPresent(account -> found.put(name, account));
-            });
+    all.forEach(
+        (key, entry) ->
+            decode(name(key), entry).ifPresent(account -> found.put(account.name(), account)));
     var before = new HashMap<>(accounts);
     accounts.keySet().retainAll(found.keySet());
     accounts.putAll(found);
