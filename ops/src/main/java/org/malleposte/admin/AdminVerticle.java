@@ -49,6 +49,7 @@ public final class AdminVerticle extends VerticleBase {
   public Future<?> start() {
     var options =
         new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setIdleTimeout((int) IDLE_TIMEOUT.toSeconds());
     server = vertx.createHttpServer(options).requestHandler(router());

@@ -29,15 +29,22 @@ public final class ConfigLoader {
 
   /** Reads {@code file}; relative paths in it are relative to its directory. */
   public ConfigResult load(Path file) {
+    return load(file, file.toString());
+  }
+
+  /**
+   * @param shownAs what problems call the file: the name that the user wrote
+   */
+  public ConfigResult load(Path file, String shownAs) {
     Path directory = file.toAbsolutePath().normalize().getParent();
     try {
-      return load(file.toString(), Files.readString(file), directory);
+      return load(shownAs, Files.readString(file), directory);
     } catch (NoSuchFileException _) {
-      return unreadable(file, "no such file", "create it (it may be empty), or name another");
+      return unreadable(shownAs, "no such file", "create it (it may be empty), or name another");
     } catch (CharacterCodingException _) {
-      return unreadable(file, "not UTF-8", "save it as UTF-8");
+      return unreadable(shownAs, "not UTF-8", "save it as UTF-8");
     } catch (IOException e) {
-      return unreadable(file, "cannot be read: " + e.getMessage(), "see its permissions");
+      return unreadable(shownAs, "cannot be read: " + e.getMessage(), "see its permissions");
     }
   }
 
@@ -95,8 +102,8 @@ public final class ConfigLoader {
     }
   }
 
-  private static ConfigResult unreadable(Path file, String what, String remedy) {
+  private static ConfigResult unreadable(String file, String what, String remedy) {
     return new ConfigResult.Refused(
-        List.of(ConfigProblem.error(new Origin.InFile(file.toString(), 1), what, remedy)));
+        List.of(ConfigProblem.error(new Origin.InFile(file, 1), what, remedy)));
   }
 }

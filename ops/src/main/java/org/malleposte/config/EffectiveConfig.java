@@ -20,9 +20,7 @@ public final class EffectiveConfig {
       section = openSection(text, section, key.section());
       String indent = "  ".repeat(depth(key.section()));
       var line = new StringBuilder(indent + key.name() + ": " + show(key));
-      while (line.length() < COMMENT_COLUMN) {
-        line.append(' ');
-      }
+      line.append(" ".repeat(Math.max(1, COMMENT_COLUMN - line.length())));
       text.append(line).append(" # ").append(settings.origin(key)).append('\n');
     }
     return text.toString();

@@ -1,6 +1,7 @@
 package org.malleposte.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,20 +31,16 @@ final class Quantities {
     return UNITS.get(m.group(2)).multipliedBy(Long.parseLong(m.group(1)));
   }
 
-  /** In the largest unit that divides it. */
+  /** In the largest unit that divides it and of which it has two. */
   static String show(Duration duration) {
     long millis = duration.toMillis();
-    if (millis % 1000 != 0) {
-      return millis + "ms";
+    for (String unit : List.of("d", "h", "m", "s")) {
+      long one = UNITS.get(unit).toMillis();
+      if (millis % one == 0 && (millis >= 2 * one || unit.equals("s"))) {
+        return millis / one + unit;
+      }
     }
-    long seconds = millis / 1000;
-    if (seconds == 0 || seconds % 60 != 0) {
-      return seconds + "s";
-    }
-    if (seconds % 3600 != 0) {
-      return seconds / 60 + "m";
-    }
-    return seconds % 86_400 != 0 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
+    return millis + "ms";
   }
 
   /**

@@ -118,7 +118,9 @@ record ScalarType<T>(
 
   @Override
   public String show(T value) {
-    return YamlNodes.quoted(write.apply(value));
+    return value instanceof Boolean || value instanceof Integer
+        ? write.apply(value)
+        : YamlNodes.quoted(write.apply(value));
   }
 
   @Override
