@@ -36,7 +36,8 @@ public final class Bodies {
     this.store = store;
   }
 
-  static boolean isInline(long sizeBytes) {
+  /** Whether a body of this size is one value. */
+  public static boolean isInline(long sizeBytes) {
     return sizeBytes <= MessageBody.INLINE_MAX_BYTES;
   }
 

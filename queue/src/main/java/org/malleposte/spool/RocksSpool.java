@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -29,6 +28,7 @@ import org.malleposte.kv.KeyValueStore.Sync;
 import org.malleposte.kv.RocksKeyValueStore;
 import org.malleposte.kv.WriteBatch;
 import org.malleposte.mail.QueueId;
+import org.malleposte.runtime.Futures;
 
 /**
  * A {@link Spool} on a {@link KeyValueStore}. All writes go through one {@link GroupCommit}, so
@@ -203,7 +203,7 @@ public final class RocksSpool implements Spool {
     boolean mustRead = record.origin().mayComeAgain() || !isInMemory(body);
     var done =
         mustRead
-            ? onBlocking(() -> knownOrWritten(record, bytes, body)).thenCompose(f -> f)
+            ? Futures.call(blocking, () -> knownOrWritten(record, bytes, body)).thenCompose(f -> f)
             : index.contains(record.id()) ? known() : writeInline(record, bytes, body);
     return done.whenComplete((_, _) -> disk.release(size));
   }
@@ -256,7 +256,7 @@ public final class RocksSpool implements Spool {
   @Override
   public CompletableFuture<Optional<SpoolRecord>> update(
       QueueId id, UnaryOperator<SpoolRecord> change) {
-    return onBlocking(() -> startUpdate(id, change)).thenCompose(f -> f);
+    return Futures.call(blocking, () -> startUpdate(id, change)).thenCompose(f -> f);
   }
 
   private CompletableFuture<Optional<SpoolRecord>> startUpdate(
@@ -448,7 +448,8 @@ public final class RocksSpool implements Spool {
   public CompletableFuture<Void> newsTold(String holderSpoolId, List<QueueId> ids) {
     var batch = new WriteBatch();
     ids.forEach(told -> batch.delete(SpoolKeys.news(holderSpoolId, told)));
-    return onBlocking(
+    return Futures.call(
+        blocking,
         () -> {
           store.write(batch, Sync.BUFFERED);
           return null;
@@ -462,7 +463,8 @@ public final class RocksSpool implements Spool {
 
   @Override
   public CompletableFuture<Void> forget(Instant before) {
-    return onBlocking(
+    return Futures.call(
+        blocking,
         () -> {
           var batch = new WriteBatch();
           batch.deleteRange(SpoolKeys.FINISHED, SpoolKeys.before(SpoolKeys.FINISHED, before));
@@ -473,23 +475,6 @@ public final class RocksSpool implements Spool {
           store.write(batch, Sync.BUFFERED);
           return null;
         });
-  }
-
-  private <T> CompletableFuture<T> onBlocking(java.util.concurrent.Callable<T> task) {
-    var result = new CompletableFuture<T>();
-    try {
-      blocking.execute(
-          () -> {
-            try {
-              result.complete(task.call());
-            } catch (Exception | Error e) {
-              result.completeExceptionally(e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      result.completeExceptionally(e);
-    }
-    return result;
   }
 
   private static RuntimeException asUnchecked(Throwable failure) {

@@ -8,7 +8,7 @@ import org.malleposte.mail.QueueId;
 /**
  * An entry and what its spool must remember about it.
  *
- * @param holders who has been asked to hold a copy and may have one; they are told when it is done
+ * @param holders who holds a copy; they are told when it is done
  * @param incarnation of the spool when it took the entry; see {@link Spool#incarnation()}
  * @param warning whether the sender has been warned of the delay
  */
@@ -61,6 +61,10 @@ public record SpoolRecord(
 
   public SpoolRecord withHolders(List<Holder> changed) {
     return new SpoolRecord(entry, changed, incarnation, origin, warning);
+  }
+
+  public SpoolRecord withIncarnation(long changed) {
+    return new SpoolRecord(entry, holders, changed, origin, warning);
   }
 
   public SpoolRecord withWarning(Warning changed) {
