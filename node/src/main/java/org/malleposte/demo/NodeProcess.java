@@ -54,7 +54,11 @@ public final class NodeProcess {
             a ->
                 a.startsWith("--enable-native-access")
                     || a.startsWith("--sun-misc")
-                    || a.startsWith("-XX:AOTCache="))
+                    || a.startsWith("-XX:AOTCache=")
+                    // The cache was made with these.
+                    || a.startsWith("-XX:+Use")
+                    || a.startsWith("-Djava.library.path=")
+                    || a.startsWith("-Xlog:"))
         .forEach(command::add);
     command.addAll(jvmOptions);
     command.addAll(
