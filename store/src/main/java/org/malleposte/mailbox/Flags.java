@@ -17,6 +17,8 @@ public record Flags(Set<String> names) {
   public static final String DRAFT = "\\Draft";
   public static final Flags NONE = new Flags(Set.of());
 
+  private static final Set<String> SYSTEM = Set.of(SEEN, ANSWERED, FLAGGED, DELETED, DRAFT);
+
   /** Keywords a message may have; a client that sets more is refused. */
   public static final int MAX_KEYWORDS = 64;
 
@@ -36,8 +38,15 @@ public record Flags(Set<String> names) {
     return names.contains(flag);
   }
 
+  /** Whether it is one of the five flags of RFC 9051 §2.3.2, in their spelling. */
+  public static boolean isSystem(String flag) {
+    return SYSTEM.contains(flag);
+  }
+
+  /** Both; of a keyword in two spellings the first stays. */
   public Flags with(Flags more) {
-    var all = new TreeSet<>(names);
+    var all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(names);
     all.addAll(more.names);
     return new Flags(all);
   }

@@ -44,12 +44,56 @@ public record UidSet(List<Range> ranges) {
     return new UidSet(List.of(new Range(first, last)));
   }
 
+  /** Of UIDs in ascending order: neighbours become one range. */
+  public static UidSet ofAscending(Iterable<Long> uids) {
+    var ranges = new ArrayList<Range>();
+    long first = 0;
+    long last = 0;
+    for (long uid : uids) {
+      if (uid != last + 1 || last == 0) {
+        if (last > 0) {
+          ranges.add(new Range(first, last));
+        }
+        first = uid;
+      }
+      last = uid;
+    }
+    if (last > 0) {
+      ranges.add(new Range(first, last));
+    }
+    return new UidSet(ranges);
+  }
+
+  /** Those from {@code first} on. */
+  public UidSet from(long first) {
+    var rest = new ArrayList<Range>();
+    for (var range : ranges) {
+      if (range.last() >= first) {
+        rest.add(new Range(Math.max(first, range.first()), range.last()));
+      }
+    }
+    return new UidSet(rest);
+  }
+
   public boolean isEmpty() {
     return ranges.isEmpty();
   }
 
   public boolean contains(long uid) {
-    return ranges.stream().anyMatch(r -> r.first() <= uid && uid <= r.last());
+    int low = 0;
+    int high = ranges.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      var range = ranges.get(middle);
+      if (uid < range.first()) {
+        high = middle - 1;
+      } else if (uid > range.last()) {
+        low = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many UIDs, whether or not a message has them. */
