@@ -151,7 +151,7 @@ class ArchitectureTest {
       JavaClass owner = call.getTarget().getOwner();
       String name = call.getTarget().getName();
       return CALLS.entrySet().stream()
-              .anyMatch(e -> owner.isEquivalentTo(e.getKey()) && e.getValue().contains(name))
+                  .anyMatch(e -> owner.isEquivalentTo(e.getKey()) && e.getValue().contains(name))
               // now(clock) is what is wanted.
               && call.getTarget().getRawParameterTypes().stream()
                   .noneMatch(type -> type.isAssignableTo(InstantSource.class))
