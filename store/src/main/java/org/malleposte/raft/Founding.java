@@ -108,8 +108,17 @@ final class Founding {
     }
   }
 
-  /** Tells a node of the founding; ends with its answer when it holds the groups. */
-  CompletableFuture<Answer> tell(NodeName node, FoundingRecord record) {
+  /** Tells a peer of the founding, and whether it then holds the groups. Blocks. */
+  boolean holds(Peer peer, FoundingRecord record) {
+    Answer answer = tell(peer.name(), record).join();
+    if (answer.state() instanceof Founded(var other) && !other.equals(record)) {
+      LOG.error("{} belongs to another store: {}, ours is {}", peer.id(), other, record);
+      return false;
+    }
+    return answer.from().equals(peer.id()) && answer.state() instanceof Founded;
+  }
+
+  private CompletableFuture<Answer> tell(NodeName node, FoundingRecord record) {
     return link.request(node, SERVICE, FoundingText.encode(new Message.Tell(record)), TELL_TIMEOUT)
         .thenApply(FoundingText::answer);
   }

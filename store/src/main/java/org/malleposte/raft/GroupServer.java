@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
@@ -15,6 +17,9 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
 import org.malleposte.format.FormatVersion;
@@ -57,7 +62,7 @@ final class GroupServer implements AutoCloseable {
     makeDirectories(settings.directory(), storage, founding);
     var bind = address(settings.bind());
     requireFree(bind);
-    var properties = RaftOptions.properties(settings, bind);
+    var properties = RaftOptions.properties(settings, bind, first(settings, known));
     // Ratis would open what it finds without our list of peers, so it finds nothing.
     RaftOptions.storage(properties, storage.resolve("none"));
     var server =
@@ -74,6 +79,15 @@ final class GroupServer implements AutoCloseable {
         .addRaftPeers(known.stream().filter(p -> !p.getId().equals(server.getId())).toList());
     server.start();
     return new GroupServer(settings, founding, server);
+  }
+
+  private static boolean first(RaftSettings settings, Collection<RaftPeer> known) {
+    return settings.founders() == 1
+        || known.stream()
+            .anyMatch(
+                p ->
+                    p.getId().equals(settings.self().raft())
+                        && p.getPriority() == Peer.PRIORITY_PRIMARY);
   }
 
   private static void makeDirectories(Path directory, Path storage, FoundingRecord founding)
@@ -128,11 +142,7 @@ final class GroupServer implements AutoCloseable {
     require(
         server.groupManagement(
             GroupManagementRequest.newAdd(
-                client,
-                server.getId(),
-                calls.incrementAndGet(),
-                RaftGroup.valueOf(id(group), peers),
-                false)));
+                client, server.getId(), nextCall(), RaftGroup.valueOf(id(group), peers), false)));
     requireNoGap(group);
   }
 
@@ -147,20 +157,47 @@ final class GroupServer implements AutoCloseable {
     }
   }
 
-  /** Closes a group that Ratis has ended, and opens it again from its directory. */
-  void reopen(int group) throws IOException {
+  /** Closes a group; its directory stays. */
+  void remove(int group) throws IOException {
     require(
         server.groupManagement(
             GroupManagementRequest.newRemove(
-                client, server.getId(), calls.incrementAndGet(), id(group), false, false)));
-    open(group);
+                client, server.getId(), nextCall(), id(group), false, false)));
   }
 
-  ClientId client() {
-    return client;
+  Path directory(int group) {
+    return settings.directory().resolve("raft").resolve(founding.groupId(group).toString());
   }
 
-  long nextCall() {
+  CompletableFuture<RaftClientReply> takeSnapshot(int group, Duration timeout) throws IOException {
+    return server.snapshotManagementAsync(
+        SnapshotManagementRequest.newCreate(
+            client, server.getId(), id(group), nextCall(), timeout.toMillis(), 1));
+  }
+
+  CompletableFuture<RaftClientReply> setVoters(int group, List<Peer> current, List<Peer> next)
+      throws IOException {
+    return server.setConfigurationAsync(
+        new SetConfigurationRequest(
+            client,
+            server.getId(),
+            id(group),
+            nextCall(),
+            SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInNewConf(next.stream().map(Peer::raft).toList())
+                .setServersInCurrentConf(current.stream().map(Peer::raft).toList())
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .build()));
+  }
+
+  CompletableFuture<RaftClientReply> transfer(int group, Peer.Id to, Duration timeout)
+      throws IOException {
+    return server.transferLeadershipAsync(
+        new TransferLeadershipRequest(
+            client, server.getId(), id(group), nextCall(), to.raft(), timeout.toMillis()));
+  }
+
+  private long nextCall() {
     return calls.incrementAndGet();
   }
 

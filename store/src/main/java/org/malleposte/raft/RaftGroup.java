@@ -159,7 +159,7 @@ public final class RaftGroup implements ReplicatedGroup {
         info.getCurrentTerm(),
         open.division.getRaftLog().getLastCommittedIndex(),
         applied.get(),
-        peers().stream().map(Peer::name).toList(),
+        voters().stream().map(Peer::name).toList(),
         sinceContact(role));
   }
 
@@ -184,12 +184,25 @@ public final class RaftGroup implements ReplicatedGroup {
   }
 
   /** The voters by the latest configuration that this node has in its log. */
-  List<Peer> peers() {
+  List<Peer> voters() {
     return state instanceof State.Running(var open)
-        ? open.division.getRaftConf().getAllPeers().stream()
+        ? open.division.getRaftConf().getCurrentPeers().stream()
             .map((RaftPeer p) -> Peer.of(p))
             .toList()
         : List.of();
+  }
+
+  /** Whether no change of the voters is under way, as far as this node's log says. */
+  boolean isStable() {
+    return state instanceof State.Running(var open)
+        && open.division.getInfo().isAlive()
+        && open.division.getRaftConf().getPreviousPeers().isEmpty();
+  }
+
+  boolean leadsAndIsReady() {
+    return state instanceof State.Running(var open)
+        && open.division.getInfo().isAlive()
+        && open.division.getInfo().isLeaderReady();
   }
 
   AppliedIndex appliedIndex() {
@@ -235,7 +248,7 @@ public final class RaftGroup implements ReplicatedGroup {
 
   /** A peer hears of the next leader by itself; who is none must ask around. */
   private Optional<NodeName> someone() {
-    boolean peer = peers().stream().anyMatch(p -> p.name().equals(self));
+    boolean peer = voters().stream().anyMatch(p -> p.name().equals(self));
     var others = cluster.view().others().stream().filter(m -> !m.storeId().isEmpty()).toList();
     return peer || others.isEmpty()
         ? Optional.empty()

@@ -32,12 +32,15 @@ final class RaftOptions {
 
   private RaftOptions() {}
 
-  static RaftProperties properties(RaftSettings settings, InetSocketAddress bind) {
+  /**
+   * @param first this node should lead, so it stands for election before the others do
+   */
+  static RaftProperties properties(RaftSettings settings, InetSocketAddress bind, boolean first) {
     var p = new RaftProperties();
     GrpcConfigKeys.Server.setHost(p, bind.getHostString());
     GrpcConfigKeys.Server.setPort(p, bind.getPort());
     GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf(MESSAGE_BYTES));
-    times(p, settings.tuning());
+    times(p, settings.tuning(), first);
     log(p, settings.tuning());
     snapshots(p);
     RaftServerConfigKeys.Write.setByteLimit(p, SizeInBytes.valueOf(PENDING_BYTES));
@@ -49,12 +52,15 @@ final class RaftOptions {
     return p;
   }
 
-  private static void times(RaftProperties p, RaftSettings.Tuning tuning) {
+  private static void times(RaftProperties p, RaftSettings.Tuning tuning, boolean first) {
     Rpc.setTimeoutMin(p, time(tuning.electionMin()));
     Rpc.setTimeoutMax(p, time(tuning.electionMax()));
-    // After a start nobody leads, most likely; who does answers the first question for votes.
-    Rpc.setFirstElectionTimeoutMin(p, time(tuning.electionMin().dividedBy(3)));
-    Rpc.setFirstElectionTimeoutMax(p, time(tuning.electionMax().dividedBy(3)));
+    // After a start nobody leads, most likely, and who should lead asks first. If someone leads,
+    // the others say so.
+    Rpc.setFirstElectionTimeoutMin(
+        p, time(first ? tuning.electionMin().dividedBy(4) : tuning.electionMin()));
+    Rpc.setFirstElectionTimeoutMax(
+        p, time(first ? tuning.electionMin().dividedBy(2) : tuning.electionMax()));
     Rpc.setRequestTimeout(p, time(REQUEST_TIMEOUT));
     Rpc.setSlownessTimeout(p, time(Duration.ofSeconds(20)));
     // By default Ratis closes itself for ever when the process was stopped for a minute.
@@ -97,7 +103,7 @@ final class RaftOptions {
 
   static Parameters parameters(RaftSettings settings) {
     var parameters = new Parameters();
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeersOnly());
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeersOnly(settings.self()));
     settings
         .tls()
         .ifPresent(

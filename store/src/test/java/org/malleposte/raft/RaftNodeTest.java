@@ -2,6 +2,7 @@ package org.malleposte.raft;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.link.ClusterView.Role;
+import org.malleposte.link.LinkException;
 
 class RaftNodeTest {
   @TempDir Path root;
@@ -20,19 +22,21 @@ class RaftNodeTest {
     cluster.close();
   }
 
+  private TestNode.Seat seat(String name, Role role, int founders) {
+    return TestNode.Seat.of(name, role, root, founders);
+  }
+
   @Test
   void aNodeAloneFoundsAppliesAndRestarts() throws Exception {
-    var seat = TestNode.Seat.of("a", Role.PRIMARY, root, 1);
+    var seat = seat("a", Role.PRIMARY, 1);
     var node = cluster.start(seat);
     assertThat(node.propose("one").get(10, SECONDS).answer())
         .containsExactly(0, 0, 0, 0, 0, 0, 0, 0);
     node.propose("two").get(10, SECONDS);
     cluster.stop(node);
 
-    long before = System.nanoTime();
     node = cluster.start(seat);
     long index = node.propose("three").get(10, SECONDS).index();
-    System.err.println("restart: " + (System.nanoTime() - before) / 1_000_000 + " ms");
     node.group().applied(index).get(1, SECONDS);
     assertThat(node.ledger().names()).containsExactly("one", "two", "three");
     assertThat(node.group().readIndex(Duration.ofSeconds(5)).get(5, SECONDS))
@@ -40,20 +44,104 @@ class RaftNodeTest {
   }
 
   @Test
-  void threeNodesFoundAndAgree() throws Exception {
-    var a = cluster.start(TestNode.Seat.of("a", Role.PRIMARY, root, 3));
-    var b = cluster.start(TestNode.Seat.of("b", Role.SECONDARY, root, 3));
-    assertThat(a.raft.opened()).isNotDone();
-    var c = cluster.start(TestNode.Seat.of("c", Role.SECONDARY, root, 3));
-    b.propose("from-b").get(15, SECONDS);
-    c.propose("from-c").get(15, SECONDS);
-    a.propose("from-a").get(15, SECONDS);
+  void threeNodesFoundAndAgreeAndRestartInAnotherOrder() throws Exception {
+    var a = seat("a", Role.SECONDARY, 3);
+    var b = seat("b", Role.PRIMARY, 3);
+    var c = seat("c", Role.SECONDARY, 3);
+    var first = cluster.start(a);
+    var second = cluster.start(b);
+    assertThat(first.raft.opened()).isNotDone();
+    assertThatThrownBy(
+            () -> first.group().propose(new byte[1], Duration.ofMillis(100)).get(5, SECONDS))
+        .hasCauseInstanceOf(LinkException.class);
+    var third = cluster.start(c);
     for (var node : cluster.nodes()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(node.ledger().names()).containsExactly("from-b", "from-c", "from-a"));
+      TestCluster.write(node, node.name() + "-", 5, 10);
     }
-    await().until(a::leads);
+    cluster.awaitSame(15);
+    await().until(second::leads);
+
+    cluster.stop(second);
+    cluster.stop(first);
+    cluster.stop(third);
+    cluster.start(c);
+    cluster.start(a);
+    TestCluster.write(cluster.leader(), "two-", 5, 10);
+    cluster.start(b);
+    cluster.awaitSame(20);
+  }
+
+  @Test
+  void theLeaderIsReplacedAndTakesOverAgain() throws Exception {
+    var a = seat("a", Role.PRIMARY, 3);
+    var leader = cluster.start(a);
+    cluster.start(seat("b", Role.SECONDARY, 3));
+    cluster.start(seat("c", Role.SECONDARY, 3));
+    TestCluster.write(leader, "one-", 5, 10);
+    await().until(leader::leads);
+    cluster.stop(leader);
+    TestCluster.write(cluster.nodes().getFirst(), "two-", 5, 10);
+    leader = cluster.start(a);
+    await().atMost(Duration.ofSeconds(20)).until(leader::leads);
+    TestCluster.write(cluster.nodes().getFirst(), "three-", 5, 10);
+    cluster.awaitSame(15);
+  }
+
+  @Test
+  void aFollowerThatWasAwayTooLongGetsASnapshot() throws Exception {
+    cluster.start(seat("a", Role.PRIMARY, 3));
+    cluster.start(seat("b", Role.SECONDARY, 3));
+    var seat = seat("c", Role.SECONDARY, 3);
+    var away = cluster.start(seat);
+    TestCluster.write(away, "one-", 10, 10);
+    cluster.stop(away);
+    // Entries fill several segments of the log, and there are several snapshots: it is cut.
+    TestCluster.write(cluster.leader(), "two-", 600, 20_000);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        cluster
+                            .leader()
+                            .group()
+                            .division()
+                            .orElseThrow()
+                            .getRaftLog()
+                            .getStartIndex())
+                    .isGreaterThan(100));
+    var back = cluster.start(seat);
+    cluster.awaitSame(610);
+    // It serves on, from there.
+    cluster.stop(back);
+    cluster.start(seat);
+    TestCluster.write(cluster.leader(), "three-", 10, 10);
+    cluster.awaitSame(620);
+  }
+
+  @Test
+  void aStateMachineThatThrowsEndsTheGroupHere() throws Exception {
+    var node = cluster.start(seat("a", Role.PRIMARY, 1));
+    TestCluster.write(node, "one-", 2, 10);
+    var later = node.group().applied(1_000_000);
+    node.group().propose("poison".getBytes(), Duration.ofSeconds(1));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(node.group().health().condition())
+                    .isInstanceOf(GroupHealth.Condition.Failed.class));
+    assertThat(later).isCompletedExceptionally();
+    assertThat(node.group().leader()).isEmpty();
+  }
+
+  @Test
+  void anEntryOverTheLimitIsRefusedAndUnseatsNobody() throws Exception {
+    var node = cluster.start(seat("a", Role.PRIMARY, 1));
+    TestCluster.write(node, "one-", 1, ReplicatedGroup.MAX_ENTRY_BYTES - 6);
+    long term = node.group().health().term();
+    assertThatThrownBy(
+            () -> node.propose("x".repeat(ReplicatedGroup.MAX_ENTRY_BYTES + 1)).get(5, SECONDS))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    TestCluster.write(node, "two-", 1, 1);
+    assertThat(node.group().health().term()).isEqualTo(term);
   }
 }

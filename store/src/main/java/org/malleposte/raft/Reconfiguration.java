@@ -1,0 +1,119 @@
+package org.malleposte.raft;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.server.RaftServer;
+import org.malleposte.link.Cluster;
+import org.malleposte.raft.ReconfigurationPlan.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the voters of one group in step with the nodes that are there. Acts only where this node
+ * leads the group; the configuration itself is agreed through the log, so two that both believe to
+ * lead cannot disagree.
+ */
+final class Reconfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconfiguration.class);
+  // A change that failed, because its node went away again, is not tried all the time.
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+  private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(2);
+  // Writes wait while the last entries go over, so there must be few.
+  private static final long CAUGHT_UP_ENTRIES = 200;
+
+  private final RaftGroup group;
+  private final Peer.Id self;
+  private final Cluster cluster;
+  private final Founding founding;
+  private final InstantSource clock;
+  private final Executor executor;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private volatile Instant notBefore = Instant.MIN;
+
+  /**
+   * @param executor for work that waits; virtual threads
+   */
+  Reconfiguration(
+      RaftGroup group,
+      Peer.Id self,
+      Cluster cluster,
+      Founding founding,
+      InstantSource clock,
+      Executor executor) {
+    this.group = group;
+    this.self = self;
+    this.cluster = cluster;
+    this.founding = founding;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /** Looks once whether something should change, unless a change is under way. Returns at once. */
+  void tick(GroupServer server, FoundingRecord record) {
+    if (group.leadsAndIsReady()
+        && !clock.instant().isBefore(notBefore)
+        && busy.compareAndSet(false, true)) {
+      executor.execute(
+          () -> {
+            try {
+              step(server, record);
+            } catch (IOException | CompletionException e) {
+              notBefore = clock.instant().plus(PAUSE_AFTER_FAILURE);
+              LOG.warn("group {}: configuration not changed: {}", group.number(), e.toString());
+            } finally {
+              busy.set(false);
+            }
+          });
+    }
+  }
+
+  private void step(GroupServer server, FoundingRecord record) throws IOException {
+    var division = group.division();
+    if (division.isEmpty() || !group.isStable()) {
+      return;
+    }
+    var voters = group.voters();
+    var live = Peer.live(cluster.view());
+    switch (ReconfigurationPlan.next(voters, self, live, p -> caughtUp(division.get(), p))) {
+      case Step.Nothing() -> {}
+      case Step.Change(var next, var joining) -> change(server, record, voters, next, joining);
+      case Step.Transfer(var to) -> transfer(server, to);
+    }
+  }
+
+  private void change(
+      GroupServer server,
+      FoundingRecord record,
+      List<Peer> voters,
+      List<Peer> next,
+      Optional<Peer> joining)
+      throws IOException {
+    // A peer that does not hold the group makes Ratis wait for it for ever.
+    if (joining.isPresent() && !founding.holds(joining.get(), record)) {
+      throw new IOException(joining.get().id() + " does not hold the group yet");
+    }
+    LOG.info("group {}: voters {} become {}", group.number(), voters, next);
+    GroupServer.require(server.setVoters(group.number(), voters, next).join());
+    LOG.info("group {}: voters are {}", group.number(), next);
+  }
+
+  // Ratis hands over to the peer of the highest priority by itself, but only when it is idle.
+  private void transfer(GroupServer server, Peer to) throws IOException {
+    LOG.info("group {}: handing over to {}", group.number(), to.id());
+    GroupServer.require(server.transfer(group.number(), to.id(), TRANSFER_TIMEOUT).join());
+  }
+
+  private static boolean caughtUp(RaftServer.Division division, Peer peer) {
+    long committed = division.getRaftLog().getLastCommittedIndex();
+    return division.getCommitInfos().stream()
+        .filter(i -> peer.id().raft().toByteString().equals(i.getServer().getId()))
+        .anyMatch(i -> i.getCommitIndex() + CAUGHT_UP_ENTRIES >= committed);
+  }
+}
