@@ -1,0 +1,50 @@
+package org.malleposte.pop3;
+
+import java.util.OptionalLong;
+import org.malleposte.mail.AccountName;
+
+/** What the connection does for a session, in order. */
+sealed interface Pop3Step {
+  /**
+   * @param reply without its last CRLF
+   */
+  record Send(String reply) implements Pop3Step {}
+
+  /** Ends in {@code Pop3Session.onLogin}. */
+  record CheckLogin(String login, String password) implements Pop3Step {
+    @Override
+    public String toString() {
+      return "CheckLogin[" + login + "]";
+    }
+  }
+
+  /** Locks and reads it; ends in {@code onOpened}. */
+  record OpenMaildrop(AccountName account) implements Pop3Step {}
+
+  /** Ends in {@code onSizes}. */
+  record LoadSizes(Maildrop drop) implements Pop3Step {}
+
+  /** {@code number size} for each. */
+  record SendSizes(Maildrop drop) implements Pop3Step {}
+
+  /** {@code number unique-id} for each. */
+  record SendUniqueIds(Maildrop drop) implements Pop3Step {}
+
+  /**
+   * Ends in {@code onRetrieved}.
+   *
+   * @param bodyLines how many after the header; empty: the whole message
+   */
+  record Retrieve(Maildrop drop, int number, OptionalLong bodyLines) implements Pop3Step {}
+
+  /** Removes and marks as the session says; ends in {@code onUpdated}. */
+  record Update(Maildrop drop) implements Pop3Step {}
+
+  /** Lets the next session in; the reply to QUIT waits for it. */
+  record Unlock() implements Pop3Step {}
+
+  /** Ends in {@code onTls}; what the client has sent in clear behind STLS is dropped. */
+  record StartTls() implements Pop3Step {}
+
+  record Close(Pop3Metrics.End why) implements Pop3Step {}
+}
