@@ -1,8 +1,8 @@
 package org.malleposte.auth;
 
 /**
- * The server's side of one run of a SASL mechanism (RFC 4422 §3). Pure: bytes in, a step out; base64
- * is the protocol's affair. Belongs to one connection.
+ * The server's side of one run of a SASL mechanism (RFC 4422 §3). Pure: bytes in, a step out;
+ * base64 is the protocol's affair. Belongs to one connection.
  */
 public interface SaslExchange {
   /** What the server does next. */

@@ -3,7 +3,9 @@ package org.malleposte.auth;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** {@code LOGIN}, never standardised (draft-murchison-sasl-login): old mail programs know no other. */
+/**
+ * {@code LOGIN}, never standardised (draft-murchison-sasl-login): old mail programs know no other.
+ */
 final class SaslLogin implements SaslExchange {
   private Optional<String> login = Optional.empty();
 

@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Locks that hold in the whole cluster, as leases in the directory.
  *
- * <p>A lease is written when a session opens, written again every {@link #RENEW}, and ended when the
- * session ends. Every node mirrors all leases in memory, so to see one needs no majority. A lease is
- * free when it says so, when its node is not alive or is this one (which knows its own), or when this node has seen no new version of it for {@link #LEASE}: by its own clock, so clocks need
- * not agree, and neither a crash nor a failover leaves a maildrop locked.
+ * <p>A lease is written when a session opens, written again every {@link #RENEW}, and ended when
+ * the session ends. Every node mirrors all leases in memory, so to see one needs no majority. A
+ * lease is free when it says so, when its node is not alive or is this one (which knows its own),
+ * or when this node has seen no new version of it for {@link #LEASE}: by its own clock, so clocks
+ * need not agree, and neither a crash nor a failover leaves a maildrop locked.
  *
  * <p>Without a majority the lock holds on this node only. That is harmless: two sessions that both
  * delete a message delete it once, and without a majority neither can.
@@ -170,8 +171,7 @@ public final class DirectoryMaildropLocks implements MaildropLocks, AutoCloseabl
         (_, before) ->
             before != null && before.version() == entry.version()
                 ? before
-                : new Seen(
-                    MaildropLease.decode(entry.value()), entry.version(), clock.instant()));
+                : new Seen(MaildropLease.decode(entry.value()), entry.version(), clock.instant()));
   }
 
   private CompletableFuture<Claim> claim(AccountName account) {
@@ -179,8 +179,7 @@ public final class DirectoryMaildropLocks implements MaildropLocks, AutoCloseabl
     if (known.isEmpty()) {
       return write(account, 0, MAX_ATTEMPTS);
     }
-    boolean expired =
-        !clock.instant().isBefore(known.get().since().plus(LEASE));
+    boolean expired = !clock.instant().isBefore(known.get().since().plus(LEASE));
     return expired || isFree(known.get().lease())
         ? write(account, known.get().version(), MAX_ATTEMPTS)
         : claimCurrent(account, MAX_ATTEMPTS);

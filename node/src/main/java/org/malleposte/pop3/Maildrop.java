@@ -7,8 +7,8 @@ import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.UidSet;
 
 /**
- * An INBOX as one session sees it: numbered once, with the session's marks. 8 bytes a message, and 8
- * more once sizes were asked for. Belongs to the connection's context.
+ * An INBOX as one session sees it: numbered once, with the session's marks. 8 bytes a message, and
+ * 8 more once sizes were asked for. Belongs to the connection's context.
  */
 final class Maildrop {
   private final AccountName account;
@@ -26,8 +26,7 @@ final class Maildrop {
    * @param uids ascending
    * @param totalBytes of all of them
    */
-  Maildrop(
-      AccountName account, long mailboxId, long uidValidity, long[] uids, long totalBytes) {
+  Maildrop(AccountName account, long mailboxId, long uidValidity, long[] uids, long totalBytes) {
     this.account = account;
     this.mailboxId = mailboxId;
     this.uidValidity = uidValidity;
@@ -65,7 +64,9 @@ final class Maildrop {
     return sizes.isPresent();
   }
 
-  /** Whether {@link #bytes} can be asked: nothing is missing from the total yet, or sizes are here. */
+  /**
+   * Whether {@link #bytes} can be asked: nothing is missing from the total yet, or sizes are here.
+   */
   boolean knowsBytes() {
     return knowsSizes() || deleted.isEmpty() && gone.isEmpty();
   }

@@ -1,8 +1,8 @@
 package org.malleposte.pop3;
 
 /**
- * Counts off the header, the empty line and so many lines of the body (RFC 1939 §7, TOP). Belongs to
- * one message.
+ * Counts off the header, the empty line and so many lines of the body (RFC 1939 §7, TOP). Belongs
+ * to one message.
  */
 final class MessageTop {
   private long linesLeft;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.line.Frame;
@@ -26,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's socket: bytes to commands, the session's steps performed in order. While a step is
- * under way, or the client does not take its replies, no further command is looked at and the socket
- * is paused, so memory stays bounded whatever the client sends. Everything runs on the socket's
- * context.
+ * under way, or the client does not take its replies, no further command is looked at and the
+ * socket is paused, so memory stays bounded whatever the client sends. Everything runs on the
+ * socket's context.
  */
 final class Pop3Connection {
   /** What all connections of a listener share. */
@@ -59,7 +60,7 @@ final class Pop3Connection {
   private final Services services;
   private final Pop3Session session;
   private final String peer;
-  private final Runnable onClosed;
+  private final Consumer<Pop3Connection> onClosed;
   private final Deque<Pop3Step> steps = new ArrayDeque<>();
   private LineFramer framer = new LineFramer(Pop3Limits.SASL_OCTETS);
   private ByteBuffer input = ByteBuffer.allocate(0);
@@ -80,7 +81,7 @@ final class Pop3Connection {
       Context context,
       Services services,
       Pop3Session session,
-      Runnable onClosed) {
+      Consumer<Pop3Connection> onClosed) {
     this.socket = socket;
     this.context = context;
     this.services = services;
@@ -194,8 +195,7 @@ final class Pop3Connection {
       case Pop3Step.CheckLogin(var login, var password) ->
           await(services.authenticator().login(login, password, peer), session::onLogin);
       case Pop3Step.OpenMaildrop(var account) -> open(account);
-      case Pop3Step.LoadSizes(var drop) ->
-          await(services.reader().sizes(drop), session::onSizes);
+      case Pop3Step.LoadSizes(var drop) -> await(services.reader().sizes(drop), session::onSizes);
       case Pop3Step.SendSizes(var drop) -> {
         send(Pop3Replies.OK);
         stream(ListingChunks.ofSizes(drop), _ -> List.of());
@@ -256,8 +256,7 @@ final class Pop3Connection {
   }
 
   private CompletableFuture<Void> unlock() {
-    var released =
-        lock.map(MaildropLock::release).orElse(CompletableFuture.completedFuture(null));
+    var released = lock.map(MaildropLock::release).orElse(CompletableFuture.completedFuture(null));
     lock = Optional.empty();
     return released;
   }
@@ -463,6 +462,6 @@ final class Pop3Connection {
     source.ifPresent(ChunkSource::close);
     unlock();
     services.metrics().ended(end);
-    onClosed.run();
+    onClosed.accept(this);
   }
 }

@@ -1,6 +1,5 @@
 package org.malleposte.pop3;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.KeyCertOptions;
@@ -69,8 +68,7 @@ public final class Pop3Verticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    long period =
-        Math.max(10, settings.limits().idle().toMillis() / SWEEPS_PER_IDLE_TIME);
+    long period = Math.max(10, settings.limits().idle().toMillis() / SWEEPS_PER_IDLE_TIME);
     vertx.setPeriodic(
         period,
         _ -> List.copyOf(connections).forEach(c -> c.closeIfIdle(settings.limits().idle())));
@@ -82,8 +80,7 @@ public final class Pop3Verticle extends VerticleBase {
   public Future<?> stop() {
     List.copyOf(connections).forEach(Pop3Connection::drain);
     long drain = settings.limits().drain().toMillis();
-    return Future.all(
-        servers.stream().map(s -> s.shutdown(drain, TimeUnit.MILLISECONDS)).toList());
+    return Future.all(servers.stream().map(s -> s.shutdown(drain, TimeUnit.MILLISECONDS)).toList());
   }
 
   /** The ports in use, once started: those that the system chose for listeners with port 0 too. */
@@ -121,19 +118,16 @@ public final class Pop3Verticle extends VerticleBase {
     boolean canUpgrade = !encrypted && services.tls().isPresent();
     var link = new Link(encrypted, isLoopback(address), canUpgrade);
     var session = new Pop3Session(settings.name(), settings.limits().authFailures(), link);
-    Context own = context;
-    var holder = new ArrayList<Pop3Connection>(1);
     var connection =
         new Pop3Connection(
             socket,
-            own,
+            context,
             services,
             session,
-            () -> {
+            closed -> {
               sessions.end(address);
-              connections.removeAll(holder);
+              connections.remove(closed);
             });
-    holder.add(connection);
     connections.add(connection);
     connection.start();
   }
