@@ -101,7 +101,10 @@ class LauncherTest {
     Path root = installation();
     Path cache = Files.writeString(root.resolve("lib/malleposte.aot"), "no cache");
     Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(60)));
-    Result result = run(root.resolve("bin/malleposte"), "--options");
+    Result result =
+        run(
+            List.of(root.resolve("bin/malleposte").toString(), "--options"),
+            Map.of("MALLEPOSTE_AOT", "on"));
 
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.out()).startsWith("--options\n").contains("-XX:AOTCache=" + cache);
@@ -138,6 +141,18 @@ class LauncherTest {
         .contains("the build failed, see " + root.resolve("node/target/build.log"));
     Files.delete(root.resolve("broken"));
     assertThat(run(root.resolve("ops/bin/malleposte"), "status").out()).isEqualTo("status\n");
+  }
+
+  @Test
+  void aCacheThatCannotBeMadeIsOnlySaid() throws Exception {
+    Path root = checkout();
+    Result result =
+        run(
+            List.of(root.resolve("ops/bin/malleposte").toString(), "status"),
+            Map.of("MALLEPOSTE_AOT", "on"));
+
+    assertThat(result.out()).isEqualTo("status\n");
+    assertThat(result.err()).contains("made no start-up cache; starts will be slower");
   }
 
   @Test
@@ -276,6 +291,8 @@ class LauncherTest {
     builder.redirectError(work.resolve("err").toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("MALLEPOSTE_"));
     builder.environment().put("JAVA_HOME", javaHome().toString());
+    // A cache of this program would be of no use, and takes seconds.
+    builder.environment().put("MALLEPOSTE_AOT", "off");
     builder.environment().put("PATH", pathBin + ":" + System.getenv("PATH"));
     environment.forEach(
         (name, value) ->
