@@ -19,7 +19,8 @@ public final class Underway {
     ids.remove(id);
   }
 
-  boolean contains(QueueId id) {
+  /** Whether it is being committed, so that nobody may act on it yet. */
+  public boolean contains(QueueId id) {
     return ids.contains(id);
   }
 }

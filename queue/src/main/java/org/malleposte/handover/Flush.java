@@ -1,0 +1,371 @@
+package org.malleposte.handover;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.malleposte.blob.MessageBody;
+import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.handover.FlushWire.Answer;
+import org.malleposte.handover.FlushWire.PartAnswer;
+import org.malleposte.link.ClusterView;
+import org.malleposte.link.ClusterView.Member;
+import org.malleposte.link.LinkException;
+import org.malleposte.link.NodeLink;
+import org.malleposte.link.NodeName;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
+import org.malleposte.runtime.Futures;
+import org.malleposte.runtime.Timers;
+import org.malleposte.spool.Bodies;
+import org.malleposte.spool.Brief;
+import org.malleposte.spool.Spool;
+import org.malleposte.spool.SpoolCodec;
+import org.malleposte.spool.SpoolRecord;
+import org.malleposte.trace.MailEvent;
+import org.malleposte.trace.MailLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands this node's entries to nodes that deliver: in batches, a few under way at once, oldest
+ * first. Each batch has a time-out; what is not answered stays here and goes again. What is taken
+ * is removed in one synced batch, and its copies' holders hear of it.
+ *
+ * <p>Belongs to the scheduler's serial executor: {@link #pump} is called there, and so is the
+ * {@link Source}.
+ */
+public final class Flush {
+  /** Bodies and envelopes of a batch; a larger body is sent ahead in parts. */
+  private static final int BATCH_BYTES = 1 << 20;
+
+  private static final int BATCH_ENTRIES = 512;
+  private static final Duration BATCH_PATIENCE = Duration.ofSeconds(10);
+
+  /** Of a large body, at once. */
+  private static final int PART_BYTES = 1 << 20;
+
+  private static final Duration PART_PATIENCE = Duration.ofSeconds(10);
+
+  /** A deliverer that said "later" to an entry is asked again after this. */
+  private static final Duration LATER = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
+
+  /** Where entries come from, and where their fate goes. */
+  public interface Source {
+    /**
+     * Takes the oldest waiting entries out of the line, at most so many and of so many bytes; at
+     * least one if any waits. Each comes back by one of the other methods.
+     */
+    List<Map.Entry<QueueId, Brief>> take(int entries, long bytes);
+
+    /** These are in the deliverer's hands, and removed here. */
+    void handedOver(List<QueueId> ids);
+
+    /** They go back into the line. */
+    void putBack(List<QueueId> ids, Duration delay, String why);
+
+    /** The store refuses it for good. */
+    void refused(QueueId id, EnhancedStatus status, String text);
+
+    /** How some of its targets went, by the fallback. */
+    void outcomes(QueueId id, Map<Target, DeliveryOutcome> outcomes);
+  }
+
+  private final Spool spool;
+  private final NodeLink link;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final MailLog log;
+  private final Executor serial;
+  private final Executor blocking;
+  private final Executor virtual;
+  private final FlushFallback fallback;
+  private final Source source;
+  private final Map<NodeName, FlushLine> lines = new HashMap<>();
+  private Runnable wake = () -> {};
+  private Optional<Instant> alarm = Optional.empty();
+
+  /**
+   * @param serial the scheduler's, to which this belongs
+   * @param blocking a bounded lane for reads
+   * @param virtual virtual threads, for the fallback
+   */
+  public Flush(
+      Spool spool,
+      NodeLink link,
+      Timers timers,
+      InstantSource clock,
+      MailLog log,
+      Executor serial,
+      Executor blocking,
+      Executor virtual,
+      FlushFallback fallback,
+      Source source) {
+    this.spool = spool;
+    this.link = link;
+    this.timers = timers;
+    this.clock = clock;
+    this.log = log;
+    this.serial = serial;
+    this.blocking = blocking;
+    this.virtual = virtual;
+    this.fallback = fallback;
+    this.source = source;
+  }
+
+  /** Called when a pause is over, to pump again. */
+  public void onWake(Runnable pumpAgain) {
+    wake = pumpAgain;
+  }
+
+  /** Forgets pauses: the postmaster wants it now. */
+  public void hurry() {
+    lines.values().removeIf(line -> line.underWay() == 0);
+  }
+
+  /** Sends as much as the windows allow to those who deliver now. */
+  public void pump(ClusterView view) {
+    var deliverers = view.deliverers().stream().filter(m -> !m.name().equals(view.self())).toList();
+    while (true) {
+      var now = clock.instant();
+      var next = choose(deliverers, now);
+      if (next.isEmpty() || !send(next.get(), now)) {
+        armAlarm(deliverers, now);
+        return;
+      }
+    }
+  }
+
+  private FlushLine line(Member member) {
+    return lines.computeIfAbsent(member.name(), _ -> new FlushLine());
+  }
+
+  private Optional<Member> choose(List<Member> deliverers, Instant now) {
+    return deliverers.stream()
+        .filter(m -> line(m).way(now) != FlushLine.Way.NONE)
+        .min(
+            Comparator.<Member>comparingInt(m -> line(m).way(now).ordinal())
+                .thenComparing(Member::role)
+                .thenComparingInt(m -> line(m).underWay()));
+  }
+
+  private void armAlarm(List<Member> deliverers, Instant now) {
+    var next = deliverers.stream().map(m -> line(m).nextChange()).min(Comparator.naturalOrder());
+    if (next.isEmpty()
+        || next.get().equals(Instant.MAX)
+        || !next.get().isAfter(now)
+        || alarm.filter(at -> at.isAfter(now) && !at.isAfter(next.get())).isPresent()) {
+      return;
+    }
+    alarm = next;
+    timers.after(Duration.between(now, next.get()), () -> serial.execute(wake));
+  }
+
+  private boolean send(Member to, Instant now) {
+    return switch (line(to).way(now)) {
+      case BUS -> sendBatch(to);
+      case FALLBACK -> sendAround(to);
+      case NONE -> false;
+    };
+  }
+
+  private boolean sendBatch(Member to) {
+    var taken = source.take(BATCH_ENTRIES, BATCH_BYTES);
+    if (taken.isEmpty()) {
+      return false;
+    }
+    var line = line(to);
+    line.batchBegins();
+    var ids = taken.stream().map(Map.Entry::getKey).toList();
+    Futures.call(blocking, () -> read(taken))
+        .thenCompose(records -> transfer(to.name(), records))
+        .whenComplete((done, failure) -> serial.execute(() -> ended(line, to, ids, done, failure)));
+    return true;
+  }
+
+  private record Outgoing(SpoolRecord record, FlushWire.Item item) {}
+
+  private List<Outgoing> read(List<Map.Entry<QueueId, Brief>> taken) throws IOException {
+    var batch = new ArrayList<Outgoing>(taken.size());
+    for (var entry : taken) {
+      var record = spool.read(entry.getKey());
+      if (record.isPresent()) { // else the postmaster has deleted it meanwhile
+        long size = record.get().entry().sizeBytes();
+        Optional<byte[]> body =
+            Bodies.isInline(size)
+                ? Optional.of(spool.body(entry.getKey()).readAll())
+                : Optional.empty();
+        batch.add(
+            new Outgoing(record.get(), new FlushWire.Item(SpoolCodec.encode(record.get()), body)));
+      }
+    }
+    return batch;
+  }
+
+  private record Transfer(List<Outgoing> batch, List<Answer> answers) {}
+
+  private CompletableFuture<Transfer> transfer(NodeName to, List<Outgoing> batch) {
+    if (batch.isEmpty()) {
+      return CompletableFuture.completedFuture(new Transfer(batch, List.of()));
+    }
+    CompletableFuture<Void> partsAreThere = CompletableFuture.completedFuture(null);
+    for (var outgoing : batch) {
+      if (outgoing.item().body().isEmpty()) {
+        partsAreThere = partsAreThere.thenCompose(_ -> upload(to, outgoing.record()));
+      }
+    }
+    var items = batch.stream().map(Outgoing::item).toList();
+    return partsAreThere
+        .thenCompose(
+            _ -> link.request(to, FlushReceiver.BATCH, FlushWire.encode(items), BATCH_PATIENCE))
+        .thenApply(answer -> answered(batch, FlushWire.decodeAnswers(answer)))
+        .thenCompose(
+            transfer -> spool.remove(takenOf(transfer), List.of()).thenApply(_ -> transfer));
+  }
+
+  private static Transfer answered(List<Outgoing> batch, List<Answer> answers) {
+    if (answers.size() != batch.size()) {
+      throw new LinkException(answers.size() + " answers to " + batch.size() + " entries");
+    }
+    return new Transfer(batch, answers);
+  }
+
+  private static List<QueueId> takenOf(Transfer transfer) {
+    var taken = new ArrayList<QueueId>();
+    for (int i = 0; i < transfer.batch().size(); i++) {
+      if (transfer.answers().get(i) instanceof Answer.Taken) {
+        taken.add(transfer.batch().get(i).record().id());
+      }
+    }
+    return taken;
+  }
+
+  private CompletableFuture<Void> upload(NodeName to, SpoolRecord record) {
+    return Futures.call(blocking, () -> spool.body(record.id()).open())
+        .thenCompose(in -> parts(to, record, in, 0).whenComplete((_, _) -> closeQuietly(in)));
+  }
+
+  private CompletableFuture<Void> parts(
+      NodeName to, SpoolRecord record, InputStream in, long offset) {
+    long total = record.entry().sizeBytes();
+    if (offset >= total) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return Futures.call(blocking, () -> in.readNBytes(PART_BYTES))
+        .thenCompose(bytes -> sendPart(to, new FlushWire.Part(record.id(), offset, total, bytes)))
+        .thenCompose(sent -> parts(to, record, in, offset + sent));
+  }
+
+  private CompletableFuture<Integer> sendPart(NodeName to, FlushWire.Part part) {
+    if (part.bytes().length == 0) {
+      throw new CompletionException(new IOException(part.id() + ": body ends early"));
+    }
+    return link.request(to, FlushReceiver.CHUNK, FlushWire.encode(part), PART_PATIENCE)
+        .thenApply(FlushWire::decodePartAnswer)
+        .thenApply(
+            answer -> {
+              if (answer != PartAnswer.WRITTEN) {
+                throw new LinkException(to + " answered to a part: " + answer);
+              }
+              return part.bytes().length;
+            });
+  }
+
+  private void ended(
+      FlushLine line, Member to, List<QueueId> ids, Transfer transfer, Throwable failure) {
+    if (failure != null) {
+      LOG.info("flush to {}: {}", to.name(), Futures.reason(failure));
+      line.batchFailed(clock.instant());
+      source.putBack(ids, Duration.ZERO, Futures.reason(failure));
+      return;
+    }
+    settle(line, to, ids, transfer);
+  }
+
+  private void settle(FlushLine line, Member to, List<QueueId> ids, Transfer transfer) {
+    var gone = new LinkedHashSet<>(ids);
+    var taken = takenOf(transfer);
+    var later = new ArrayList<QueueId>();
+    var why = "";
+    for (int i = 0; i < transfer.batch().size(); i++) {
+      var id = transfer.batch().get(i).record().id();
+      gone.remove(id);
+      switch (transfer.answers().get(i)) {
+        case Answer.Taken _ ->
+            log.on(
+                new MailEvent.Flushed(
+                    id, to.name().value(), Duration.between(id.time(), clock.instant())));
+        case Answer.Refused(var status, var text) -> source.refused(id, status, text);
+        case Answer.Later(var reason) -> {
+          later.add(id);
+          why = reason;
+        }
+      }
+    }
+    if (!transfer.batch().isEmpty() && later.size() == transfer.batch().size()) {
+      line.batchPutOff(clock.instant());
+    } else {
+      line.batchThrough();
+    }
+    gone.addAll(taken);
+    source.handedOver(List.copyOf(gone));
+    source.putBack(later, LATER, why);
+  }
+
+  private record Around(SpoolRecord record, MessageBody body) {}
+
+  private Map<Target, DeliveryOutcome> hand(Member to, Optional<Around> around) {
+    return around
+        .map(a -> fallback.hand(to, a.record().entry(), a.record().entry().pending(), a.body()))
+        .orElse(Map.of());
+  }
+
+  private boolean sendAround(Member to) {
+    var taken = source.take(1, BATCH_BYTES);
+    if (taken.isEmpty()) {
+      return false;
+    }
+    var line = line(to);
+    var id = taken.getFirst().getKey();
+    line.fallbackBegins();
+    Futures.call(blocking, () -> spool.read(id).map(r -> new Around(r, spool.body(id))))
+        .thenCompose(around -> Futures.call(virtual, () -> hand(to, around)))
+        .whenComplete(
+            (outcomes, failure) -> serial.execute(() -> ended(line, id, outcomes, failure)));
+    return true;
+  }
+
+  private void ended(
+      FlushLine line, QueueId id, Map<Target, DeliveryOutcome> outcomes, Throwable failure) {
+    line.fallbackEnds();
+    if (failure != null) {
+      source.putBack(List.of(id), LATER, Futures.reason(failure));
+    } else if (outcomes.isEmpty()) {
+      source.handedOver(List.of(id));
+    } else {
+      source.outcomes(id, outcomes);
+    }
+  }
+
+  private static void closeQuietly(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      LOG.warn("cannot close a body", e);
+    }
+  }
+}

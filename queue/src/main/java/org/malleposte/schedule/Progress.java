@@ -1,0 +1,105 @@
+package org.malleposte.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
+import org.malleposte.spool.SpoolEntry;
+import org.malleposte.spool.SpoolEntry.Delivery;
+import org.malleposte.spool.SpoolEntry.State;
+import org.malleposte.spool.SpoolRecord;
+import org.malleposte.spool.SpoolRecord.Warning;
+
+/**
+ * What an attempt makes of an entry. A pure function of what is known when it ends, so that it can
+ * be applied to the entry as it is then.
+ *
+ * @param outcomes of the targets that were tried
+ * @param away those whose shard did not answer: no fault of the mail, and no attempt that counts
+ * @param now when the attempt ended
+ * @param delay until the next one
+ * @param report the id of a report to the sender, should one be due
+ */
+record Progress(
+    Map<Target, DeliveryOutcome> outcomes,
+    Set<Target> away,
+    Instant now,
+    Duration delay,
+    QueueId report,
+    RetryPolicy policy) {
+  /** Delivery time expired (RFC 3463 §3.5). */
+  static final EnhancedStatus EXPIRED = new EnhancedStatus(5, 4, 7);
+
+  /** What another host says is kept so far. */
+  private static final int MAX_TEXT_CHARACTERS = 1000;
+
+  Progress {
+    outcomes = Map.copyOf(outcomes);
+    away = Set.copyOf(away);
+  }
+
+  SpoolRecord applyTo(SpoolRecord record) {
+    var entry = record.entry();
+    var deliveries = entry.deliveries().stream().map(d -> after(entry, d)).toList();
+    boolean counts = !away.containsAll(outcomes.keySet());
+    var changed =
+        new SpoolEntry(
+            entry.id(),
+            entry.envelope(),
+            deliveries,
+            entry.sizeBytes(),
+            entry.attempts() + (counts ? 1 : 0),
+            counts ? now.plus(delay) : entry.nextAttempt(),
+            entry.held());
+    return record.withEntry(changed).withWarning(warning(record, changed));
+  }
+
+  private Delivery after(SpoolEntry entry, Delivery delivery) {
+    var outcome = outcomes.get(delivery.target());
+    if (outcome == null || !(delivery.state() instanceof State.Pending)) {
+      return delivery;
+    }
+    return new Delivery(
+        delivery.target(),
+        switch (outcome) {
+          case DeliveryOutcome.Delivered _ -> new State.Delivered();
+          case DeliveryOutcome.Deferred(_, var text) when isExpired(entry) ->
+              new State.Bouncing(EXPIRED, bounded(text), report);
+          case DeliveryOutcome.Deferred(_, var text) -> new State.Pending(bounded(text));
+          case DeliveryOutcome.Failed(var status, var text) ->
+              new State.Bouncing(status, bounded(text), report);
+        });
+  }
+
+  private boolean isExpired(SpoolEntry entry) {
+    return !now.isBefore(entry.acceptedAt().plus(policy.lifetime()));
+  }
+
+  private Warning warning(SpoolRecord record, SpoolEntry changed) {
+    return switch (record.warning()) {
+      case Warning.NotYet _ when isLate(changed) -> new Warning.Due(report);
+      case Warning.NotYet notYet -> notYet;
+      case Warning.Due due -> due;
+      case Warning.Given given -> given;
+    };
+  }
+
+  // A report that is due under this id now is no warning; that comes with the next attempt.
+  private boolean isLate(SpoolEntry entry) {
+    return !entry.pending().isEmpty()
+        && entry.deliveries().stream().noneMatch(this::isReportedNow)
+        && !now.isBefore(entry.acceptedAt().plus(policy.warnAfter()));
+  }
+
+  private boolean isReportedNow(Delivery delivery) {
+    return delivery.state() instanceof State.Bouncing(_, _, var id) && id.equals(report);
+  }
+
+  static String bounded(String text) {
+    return text.length() <= MAX_TEXT_CHARACTERS ? text : text.substring(0, MAX_TEXT_CHARACTERS);
+  }
+}
