@@ -135,6 +135,7 @@ final class GroupServer implements AutoCloseable {
    * anyone else with nobody, and waits to be added.
    */
   void open(int group) throws IOException {
+    LogTail.repair(directory(group));
     List<RaftPeer> peers =
         founding.contains(settings.self())
             ? founding.peers().stream().map(Peer::raft).toList()
