@@ -42,7 +42,12 @@ final class SocketLink implements NodeLink, Cluster {
   private final Map<String, Service> services = new ConcurrentHashMap<>();
 
   SocketLink(
-      NodeName name, Role role, String storeId, String raft, Map<NodeName, Integer> ports, Timers timers) {
+      NodeName name,
+      Role role,
+      String storeId,
+      String raft,
+      Map<NodeName, Integer> ports,
+      Timers timers) {
     this.ports = ports;
     self = member(name, role, storeId, raft);
     serve(
@@ -118,7 +123,11 @@ final class SocketLink implements NodeLink, Cluster {
   }
 
   private void exchange(
-      NodeName to, String service, byte[] payload, Duration timeout, CompletableFuture<byte[]> answer) {
+      NodeName to,
+      String service,
+      byte[] payload,
+      Duration timeout,
+      CompletableFuture<byte[]> answer) {
     try (var socket = new Socket()) {
       int millis = (int) timeout.toMillis();
       socket.setSoTimeout(millis);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.link.ClusterView.Role;
 
 /**
- * Three processes under load that are killed, stopped and woken at random instants. Afterwards every
- * acknowledged entry is in every ledger once, at the same place.
+ * Three processes under load that are killed, stopped and woken at random instants. Afterwards
+ * every acknowledged entry is in every ledger once, at the same place.
  */
 class StoreCrashTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -84,8 +84,7 @@ class StoreCrashTest {
   private void start(String name) throws IOException {
     var role = name.equals("a") ? Role.PRIMARY : Role.SECONDARY;
     running.put(
-        name,
-        new StoreProcess(name, role, root, raftPorts.get(name), 3, links, acked::add));
+        name, new StoreProcess(name, role, root, raftPorts.get(name), 3, links, acked::add));
   }
 
   private void load(String name) {

@@ -47,8 +47,7 @@ final class StoreProcessMain {
     var timers = new ScheduledTimers("timers");
     var identity = StoreIdentity.open(directory, new Random());
     String address = "127.0.0.1:" + words[3];
-    var link =
-        new SocketLink(name, Role.valueOf(words[1]), identity.id(), address, ports, timers);
+    var link = new SocketLink(name, Role.valueOf(words[1]), identity.id(), address, ports, timers);
     var settings =
         new RaftSettings(
             name,
