@@ -1,0 +1,76 @@
+package org.malleposte.tables;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code aliases}: from names to users, addresses and lists. Immutable; safe for all threads.
+ *
+ * <p>What {@code :include:} names is read when the tables are loaded, so that routing never waits
+ * for a disk and a secondary can publish it.
+ */
+public final class AliasTable {
+  /** What {@code newaliases} says. */
+  public record Statistics(int count, int longestBytes, long totalBytes) {}
+
+  private final LineTable aliases;
+  private final LineTable includes;
+  private final Statistics statistics;
+
+  /**
+   * @param aliases values are lists of members, as {@link AliasMember#split} cuts them
+   * @param includes by path, in the same form; a path that could not be read is missing
+   */
+  public AliasTable(LineTable aliases, LineTable includes) {
+    this.aliases = aliases;
+    this.includes = includes;
+    int[] longest = {0};
+    long[] total = {0};
+    aliases.forEach(
+        line -> {
+          longest[0] = Math.max(longest[0], line.value().length());
+          total[0] += line.key().length() + line.value().length();
+        });
+    this.statistics = new Statistics(aliases.size(), longest[0], total[0]);
+  }
+
+  public LineTable aliases() {
+    return aliases;
+  }
+
+  public LineTable includes() {
+    return includes;
+  }
+
+  public Statistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * The alias for a user: {@code user+detail}, then {@code user+*}, then {@code user}, which is
+   * what sendmail's ruleset 5 comes to.
+   */
+  public Optional<TableLine> find(String user) {
+    Optional<TableLine> whole = aliases.find(user);
+    int plus = user.indexOf('+', 1);
+    if (whole.isPresent() || plus < 0) {
+      return whole;
+    }
+    String name = user.substring(0, plus);
+    return aliases.find(name + "+*").or(() -> aliases.find(name));
+  }
+
+  /** The list in a file that {@code :include:} names. */
+  public Optional<TableLine> include(String path) {
+    return includes.find(includeKey(path));
+  }
+
+  /** Tables fold case, paths must not: a capital gets a mark. */
+  static String includeKey(String path) {
+    return AliasMember.INCLUDE + path.replaceAll("([A-Z^])", "^$1");
+  }
+
+  public static List<AliasMember> members(TableLine line) {
+    return AliasMember.split(line.value()).stream().map(AliasMember::parse).toList();
+  }
+}

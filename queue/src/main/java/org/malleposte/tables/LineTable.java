@@ -1,0 +1,262 @@
+package org.malleposte.tables;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A table in memory: from keys to a text and the line where it stands. Immutable; safe for all
+ * threads.
+ *
+ * <p>A million entries as objects would cost some 200 MB. Here all keys and values lie in one array
+ * of bytes, and a hash table of offsets finds them in constant time.
+ */
+public final class LineTable {
+  /** Keys and values of one table, in bytes; offsets are {@code int}. */
+  public static final int MAX_BYTES = 1 << 30;
+
+  private static final LineTable EMPTY = new Builder("").build();
+
+  private final String file;
+  private final byte[] entries;
+  private final int[] slots;
+  private final int size;
+
+  private LineTable(String file, byte[] entries, int[] slots, int size) {
+    this.file = file;
+    this.entries = entries;
+    this.slots = slots;
+    this.size = size;
+  }
+
+  public static LineTable empty() {
+    return EMPTY;
+  }
+
+  /** The short name of the file that it was read from. */
+  public String file() {
+    return file;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The entry with this key; case does not matter. */
+  public Optional<TableLine> find(String key) {
+    if (size == 0) {
+      return Optional.empty();
+    }
+    byte[] bytes = keyBytes(key);
+    int slot = slots[slotOf(slots, entries, bytes)];
+    return slot == 0 ? Optional.empty() : Optional.of(new Cursor(slot - 1).read());
+  }
+
+  public boolean contains(String key) {
+    return size > 0 && slots[slotOf(slots, entries, keyBytes(key))] != 0;
+  }
+
+  /** All entries in the order of the file. */
+  public void forEach(Consumer<TableLine> action) {
+    for (Cursor cursor = new Cursor(0); cursor.at < entries.length; ) {
+      action.accept(cursor.read());
+    }
+  }
+
+  /** The entries as {@link #ofBytes} reads them. Not a copy: do not change it. */
+  byte[] bytes() {
+    return entries;
+  }
+
+  /**
+   * Reads {@link #bytes}.
+   *
+   * @throws IllegalArgumentException when they are damaged
+   */
+  static LineTable ofBytes(String file, byte[] entries) {
+    var builder = new Builder(file);
+    var reader = new LineTable(file, entries, new int[1], 0);
+    try {
+      for (Cursor cursor = reader.new Cursor(0); cursor.at < entries.length; ) {
+        TableLine line = cursor.read();
+        builder.add(line.line(), line.key(), line.value());
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("damaged table " + file, e);
+    }
+    return builder.build();
+  }
+
+  private static byte[] keyBytes(String key) {
+    return key.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The slot that holds {@code key}, or the free one where it belongs. */
+  private static int slotOf(int[] slots, byte[] entries, byte[] key) {
+    int mask = slots.length - 1;
+    int hash = hash(key);
+    for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
+      if (slots[slot] == 0 || hasKey(entries, slots[slot] - 1, key)) {
+        return slot;
+      }
+    }
+  }
+
+  private static int hash(byte[] key) {
+    int hash = 0x811c9dc5;
+    for (byte b : key) {
+      hash = (hash ^ (b & 0xff)) * 0x01000193;
+    }
+    // FNV leaves the low bits weak, and they choose the slot.
+    return (hash ^ hash >>> 15) * 0x2c1b3c6d ^ hash >>> 12;
+  }
+
+  private static boolean hasKey(byte[] entries, int offset, byte[] key) {
+    int at = offset;
+    while (entries[at++] < 0) {
+      // skips the line number
+    }
+    int length = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte b = entries[at++];
+      length |= (b & 0x7f) << shift;
+      if (b >= 0) {
+        break;
+      }
+    }
+    return length == key.length && Arrays.equals(entries, at, at + length, key, 0, length);
+  }
+
+  private final class Cursor {
+    private int at;
+
+    Cursor(int at) {
+      this.at = at;
+    }
+
+    TableLine read() {
+      int line = number();
+      String key = text();
+      return new TableLine(file, line, key, text());
+    }
+
+    private String text() {
+      int length = number();
+      if (length < 0 || at + length > entries.length) {
+        throw new IndexOutOfBoundsException(at);
+      }
+      at += length;
+      return new String(entries, at - length, length, StandardCharsets.UTF_8);
+    }
+
+    private int number() {
+      int value = 0;
+      for (int shift = 0; ; shift += 7) {
+        byte b = entries[at++];
+        value |= (b & 0x7f) << shift;
+        if (b >= 0) {
+          return value;
+        }
+      }
+    }
+  }
+
+  /** Collects entries. Not safe for several threads; done after {@link #build}. */
+  public static final class Builder {
+    private final String file;
+    private byte[] entries = new byte[1 << 10];
+    private int used;
+    private int[] slots = new int[1 << 8];
+    private int size;
+
+    public Builder(String file) {
+      this.file = file;
+    }
+
+    /**
+     * Adds an entry; the first with a key stays, as {@code makemap} has it.
+     *
+     * @return false when there was one with this key
+     * @throws IllegalStateException over {@link #MAX_BYTES}
+     */
+    public boolean add(int line, String key, String value) {
+      byte[] keyBytes = keyBytes(key);
+      int slot = slotOf(slots, entries, keyBytes);
+      if (slots[slot] != 0) {
+        return false;
+      }
+      byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
+      reserve(keyBytes.length + valueBytes.length + 15);
+      slots[slot] = used + 1;
+      number(line);
+      bytes(keyBytes);
+      bytes(valueBytes);
+      if (++size * 2 > slots.length) {
+        grow();
+      }
+      return true;
+    }
+
+    /** The line of the entry with this key. */
+    public int lineOf(String key) {
+      int slot = slots[slotOf(slots, entries, keyBytes(key))];
+      return new LineTable(file, entries, slots, size).new Cursor(slot - 1).number();
+    }
+
+    public LineTable build() {
+      return new LineTable(file, Arrays.copyOf(entries, used), slots, size);
+    }
+
+    private void reserve(int more) {
+      if (used > MAX_BYTES - more) {
+        throw new IllegalStateException("table over " + MAX_BYTES + " bytes: " + file);
+      }
+      if (used + more > entries.length) {
+        entries = Arrays.copyOf(entries, Math.max(entries.length * 2, used + more));
+      }
+    }
+
+    private void number(int value) {
+      int rest = value;
+      while (rest >>> 7 != 0) {
+        entries[used++] = (byte) (rest | 0x80);
+        rest >>>= 7;
+      }
+      entries[used++] = (byte) rest;
+    }
+
+    private void bytes(byte[] source) {
+      number(source.length);
+      System.arraycopy(source, 0, entries, used, source.length);
+      used += source.length;
+    }
+
+    private void grow() {
+      int[] old = slots;
+      slots = new int[old.length * 2];
+      for (int entry : old) {
+        if (entry != 0) {
+          slots[freeSlot(entry - 1)] = entry;
+        }
+      }
+    }
+
+    private int freeSlot(int offset) {
+      var cursor = new LineTable(file, entries, slots, size).new Cursor(offset);
+      cursor.number();
+      int length = cursor.number();
+      int mask = slots.length - 1;
+      int slot = hash(Arrays.copyOfRange(entries, cursor.at, cursor.at + length)) & mask;
+      while (slots[slot] != 0) {
+        slot = (slot + 1) & mask;
+      }
+      return slot;
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package org.malleposte.tables;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code sendmail.mc}: what it switches and sets, and what became of each of its lines. Immutable;
+ * safe for all threads.
+ */
+public final class McFile {
+  /** Of {@code sendmail.mc}, in characters. */
+  public static final int MAX_CHARACTERS = 1 << 20;
+
+  /** What is switched on where there is no {@code sendmail.mc}. */
+  private static final Map<String, List<String>> DEFAULT_FEATURES =
+      Map.of(
+          "access_db", List.of("access_db", "", "skip"),
+          "blocklist_recipients", List.of("blocklist_recipients"),
+          "virtusertable", List.of("virtusertable"),
+          "use_cw_file", List.of("use_cw_file"));
+
+  private static final Pattern CLASS_LINE = Pattern.compile("C\\{?([A-Za-z]+?)\\}?\\s*(\\S.*)?");
+  private static final Pattern MACRO_LINE = Pattern.compile("D([jmw])(\\S+)");
+
+  private final List<McDirective> directives;
+  private final List<TableProblem> problems;
+  private final Map<String, List<String>> features;
+  private final Map<String, String> settings;
+
+  private McFile(
+      List<McDirective> directives,
+      List<TableProblem> problems,
+      Map<String, List<String>> features,
+      Map<String, String> settings) {
+    this.directives = List.copyOf(directives);
+    this.problems = List.copyOf(problems);
+    this.features = Map.copyOf(features);
+    this.settings = Map.copyOf(settings);
+  }
+
+  /** Where there is no file. */
+  public static McFile missing() {
+    return new McFile(List.of(), List.of(), DEFAULT_FEATURES, Map.of());
+  }
+
+  /**
+   * @param file for problems
+   * @param applied names of directives and settings that the servers obey, beside what tables and
+   *     routing do
+   */
+  public static McFile parse(String file, String text, Set<String> applied) {
+    return new Parser(file, applied).parse(text);
+  }
+
+  /** Each directive with what became of it, in order. */
+  public List<McDirective> directives() {
+    return directives;
+  }
+
+  public List<TableProblem> problems() {
+    return problems;
+  }
+
+  public boolean hasFeature(String name) {
+    return features.containsKey(name);
+  }
+
+  /** The arguments of a {@code FEATURE}, after its name. */
+  public List<String> featureArguments(String name) {
+    List<String> arguments = features.getOrDefault(name, List.of());
+    return arguments.subList(Math.min(1, arguments.size()), arguments.size());
+  }
+
+  /** The value of a {@code define}, such as {@code confMAX_MESSAGE_SIZE}. */
+  public Optional<String> setting(String name) {
+    return Optional.ofNullable(settings.get(name));
+  }
+
+  public Map<String, String> settings() {
+    return settings;
+  }
+
+  /** All calls of a macro, such as {@code DAEMON_OPTIONS}. */
+  public List<McDirective> calls(String name) {
+    return directives.stream().filter(d -> d.name().equals(name)).toList();
+  }
+
+  private static final class Parser implements M4Reader.Sink {
+    private final String file;
+    private final Set<String> applied;
+    private final List<McDirective> directives = new ArrayList<>();
+    private final List<TableProblem> problems = new ArrayList<>();
+    private final Map<String, List<String>> features = new LinkedHashMap<>();
+    private String section = "LOCAL_CONFIG";
+
+    Parser(String file, Set<String> applied) {
+      this.file = file;
+      this.applied = applied;
+    }
+
+    McFile parse(String text) {
+      var settings = new LinkedHashMap<String, String>();
+      var reader = new M4Reader(text, this);
+      try {
+        reader.read();
+        reader.macros().keySet().forEach(name -> settings.put(name, reader.valueOf(name)));
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            new TableProblem(
+                file, 0, TableProblem.Severity.ERROR, e.getMessage(), "look at its define lines"));
+      }
+      return new McFile(directives, problems, features, settings);
+    }
+
+    @Override
+    public void call(int line, String name, List<String> arguments) {
+      String first = arguments.isEmpty() ? "" : arguments.getFirst().strip();
+      var directive = new McDirective(line, name, arguments, McMeanings.of(name, first, applied));
+      if (M4Words.isSection(name)) {
+        section = name;
+      }
+      if (name.equals("FEATURE")) {
+        features.putIfAbsent(first, arguments);
+      }
+      add(directive);
+    }
+
+    @Override
+    public void text(int line, String text) {
+      String plain = text.strip();
+      if (section.equals("LOCAL_CONFIG")) {
+        add(configLine(line, plain));
+      } else {
+        warn(line, "rules of one's own are not supported: " + plain, "remove them");
+      }
+    }
+
+    /** A line for {@code sendmail.cf}: classes and macros that name this host are read. */
+    private McDirective configLine(int line, String text) {
+      Matcher names = CLASS_LINE.matcher(text);
+      if (names.matches()) {
+        String call =
+            switch (names.group(1)) {
+              case "w" -> "LOCAL_DOMAIN";
+              case "R" -> "RELAY_DOMAIN";
+              case "m" -> "Cm";
+              case "VirtHost" -> "VIRTUSER_DOMAIN";
+              default -> "";
+            };
+        if (!call.isEmpty()) {
+          String words = names.group(2) == null ? "" : names.group(2);
+          return new McDirective(
+              line, call, List.of(words), new McDirective.Meaning.Taken("names read"));
+        }
+      }
+      Matcher macro = MACRO_LINE.matcher(text);
+      if (macro.matches()) {
+        return new McDirective(
+            line,
+            "D" + macro.group(1),
+            List.of(macro.group(2)),
+            new McDirective.Meaning.Taken("name read"));
+      }
+      return new McDirective(
+          line,
+          text,
+          List.of(),
+          new McDirective.Meaning.NotTaken("not understood: " + text, "remove the line"));
+    }
+
+    private void add(McDirective directive) {
+      directives.add(directive);
+      if (directive.meaning() instanceof McDirective.Meaning.NotTaken(var why, var remedy)) {
+        warn(directive.line(), why, remedy);
+      }
+    }
+
+    private void warn(int line, String what, String remedy) {
+      problems.add(new TableProblem(file, line, TableProblem.Severity.WARNING, what, remedy));
+    }
+  }
+}
