@@ -116,8 +116,10 @@ final class Pop3Connection {
 
   private void received(Buffer data) {
     lastHeard = services.clock().instant();
-    if (activity == Activity.UPGRADING && !socket.isSsl()) {
-      return; // RFC 2595 §4: what came in clear behind STLS must not count as said under TLS
+    if (activity == Activity.UPGRADING) {
+      // RFC 2595 §4: what came in clear behind STLS must not count as said under TLS. Vert.x hands
+      // on all of that before it reports the end of the handshake, and nothing from after it.
+      return;
     }
     byte[] bytes = data.getBytes();
     if (input.hasRemaining()) {
@@ -213,7 +215,7 @@ final class Pop3Connection {
                 return session.onUpdated(complete);
               });
       case Pop3Step.Unlock() -> await(unlock(), _ -> List.of());
-      case Pop3Step.StartTls() -> startTls();
+      case Pop3Step.StartTls(var reply) -> startTls(reply);
       case Pop3Step.Close(var why) -> close(why);
     }
   }
@@ -348,28 +350,23 @@ final class Pop3Connection {
     }
   }
 
-  private void startTls() {
+  private void startTls(String reply) {
     activity = Activity.UPGRADING;
-    // What Vert.x still holds from before must come here now, to be dropped.
-    paused = false;
-    socket.resume();
     input = ByteBuffer.allocate(0);
     framer = new LineFramer(Pop3Limits.SASL_OCTETS);
-    context.runOnContext(
-        _ -> {
-          if (activity != Activity.UPGRADING) {
+    // What Vert.x still holds from before must come now, to be dropped: it comes before the task.
+    paused = false;
+    socket.resume();
+    onContext(
+        () -> {
+          if (activity == Activity.CLOSED) {
             return;
           }
-          flush();
+          // The reply goes with the upgrade: the client's first TLS bytes must not be read as text.
           socket
-              .upgradeToSsl(services.tls().orElseThrow())
-              .onFailure(e -> close(Pop3Metrics.End.CLIENT))
-              .onSuccess(
-                  _ -> {
-                    if (activity == Activity.UPGRADING) {
-                      resumeWith(session.onTls());
-                    }
-                  });
+              .upgradeToSsl(services.tls().orElseThrow(), Buffer.buffer(reply + "\r\n"))
+              .onFailure(_ -> close(Pop3Metrics.End.CLIENT))
+              .onSuccess(_ -> resumeWith(session.onTls()));
         });
   }
 
@@ -423,7 +420,7 @@ final class Pop3Connection {
     }
     socket.write(output);
     output = Buffer.buffer();
-    if (socket.writeQueueFull() && activity != Activity.UPGRADING) {
+    if (socket.writeQueueFull()) {
       var before = activity;
       activity = Activity.SENDING;
       if (before == Activity.READY) {

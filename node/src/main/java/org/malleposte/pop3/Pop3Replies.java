@@ -22,6 +22,7 @@ final class Pop3Replies {
   static final String DENIED = "-ERR [AUTH] wrong name or password";
   static final String TOO_MANY_FAILURES = "-ERR [AUTH] wrong name or password, too often";
   static final String TLS_ALREADY = "-ERR already encrypted";
+  static final String NO_TLS = "-ERR no TLS here";
   static final String IN_USE = "-ERR [IN-USE] the maildrop is open in another session";
   static final String STORE_FAILED = "-ERR [SYS/TEMP] the mailbox cannot be read now";
   static final String NO_SUCH_MESSAGE = "-ERR no such message";

@@ -311,11 +311,11 @@ final class Pop3Session {
   }
 
   private List<Pop3Step> stls() {
-    if (link.encrypted() || !link.canUpgrade()) {
-      return send(Pop3Replies.TLS_ALREADY);
+    if (!link.canUpgrade()) {
+      return send(link.encrypted() ? Pop3Replies.TLS_ALREADY : Pop3Replies.NO_TLS);
     }
     state = new Waiting();
-    return List.of(new Send(Pop3Replies.GO_AHEAD_TLS), new Pop3Step.StartTls());
+    return List.of(new Pop3Step.StartTls(Pop3Replies.GO_AHEAD_TLS));
   }
 
   private List<String> capabilities(boolean beforeLogin) {

@@ -43,8 +43,12 @@ sealed interface Pop3Step {
   /** Lets the next session in; the reply to QUIT waits for it. */
   record Unlock() implements Pop3Step {}
 
-  /** Ends in {@code onTls}; what the client has sent in clear behind STLS is dropped. */
-  record StartTls() implements Pop3Step {}
+  /**
+   * Ends in {@code onTls}; what the client has sent in clear behind STLS is dropped.
+   *
+   * @param reply the last in clear
+   */
+  record StartTls(String reply) implements Pop3Step {}
 
   record Close(Pop3Metrics.End why) implements Pop3Step {}
 }

@@ -2,6 +2,7 @@ package org.malleposte.shard;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ public final class FakeDirectory implements Directory {
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
   private int readsToFail;
   private boolean available = true;
+  private boolean silent;
+  private final List<Runnable> unanswered = new ArrayList<>();
 
   public synchronized void failReads(int count) {
     readsToFail = count;
@@ -28,6 +31,17 @@ public final class FakeDirectory implements Directory {
 
   public synchronized void setAvailable(boolean value) {
     available = value;
+  }
+
+  /** True: writes are answered when it is false again. */
+  public void setSilent(boolean value) {
+    List<Runnable> late;
+    synchronized (this) {
+      silent = value;
+      late = List.copyOf(unanswered);
+      unanswered.clear();
+    }
+    late.forEach(Runnable::run);
   }
 
   /** As when a snapshot is installed. */
@@ -44,6 +58,11 @@ public final class FakeDirectory implements Directory {
       String key, byte[] value, OptionalLong expectedVersion) {
     long version;
     synchronized (this) {
+      if (silent) {
+        var later = new CompletableFuture<StoreAnswer<Long>>();
+        unanswered.add(() -> put(key, value, expectedVersion).thenAccept(later::complete));
+        return later;
+      }
       if (!available) {
         return CompletableFuture.completedFuture(StoreAnswer.unavailable("no majority"));
       }
