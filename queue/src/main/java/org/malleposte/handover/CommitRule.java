@@ -40,4 +40,15 @@ public interface CommitRule {
    */
   CompletableFuture<CommitOutcome> commit(
       QueueId id, Envelope envelope, List<Target> targets, MessageBody body);
+
+  /**
+   * As {@link #commit}, but the mail stays in the queue, held, until the postmaster releases it.
+   *
+   * @param reason the postmaster's, from {@code access}
+   */
+  default CompletableFuture<CommitOutcome> hold(
+      QueueId id, Envelope envelope, List<Target> targets, MessageBody body, String reason) {
+    return CompletableFuture.completedFuture(
+        new CommitOutcome.NotSafe("this commit rule cannot hold a mail: " + reason));
+  }
 }

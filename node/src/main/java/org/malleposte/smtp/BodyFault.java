@@ -1,0 +1,13 @@
+package org.malleposte.smtp;
+
+/** Why a message that has been read to its end is refused whole. The first found counts. */
+public enum BodyFault {
+  BARE_END_OF_LINE,
+  LINE_TOO_LONG,
+  TOO_LARGE,
+  HEADER_TOO_LARGE,
+  /** More {@code Received} lines than a mail that is not looping has (RFC 5321 §6.3). */
+  LOOP,
+  /** The temporary file could not be written. */
+  NOT_STORED
+}

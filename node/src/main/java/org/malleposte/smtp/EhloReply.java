@@ -1,0 +1,27 @@
+package org.malleposte.smtp;
+
+import java.util.ArrayList;
+import java.util.Optional;
+
+/** The answer to EHLO: what this session can do now. */
+final class EhloReply {
+  private EhloReply() {}
+
+  static SmtpReply of(
+      SmtpSettings settings, boolean mayStartTls, boolean mayLogin) {
+    var lines = new ArrayList<String>();
+    lines.add(settings.name().toString());
+    lines.add("PIPELINING"); // RFC 2920
+    lines.add("SIZE " + settings.limits().sizes().messageBytes()); // RFC 1870
+    lines.add("8BITMIME"); // RFC 6152
+    lines.add("ENHANCEDSTATUSCODES"); // RFC 2034
+    if (mayStartTls) {
+      lines.add("STARTTLS"); // RFC 3207
+    }
+    if (mayLogin) {
+      lines.add("AUTH PLAIN LOGIN"); // RFC 4954
+    }
+    lines.add("HELP");
+    return new SmtpReply(250, Optional.empty(), lines);
+  }
+}

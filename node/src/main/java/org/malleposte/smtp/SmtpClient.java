@@ -1,0 +1,50 @@
+package org.malleposte.smtp;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.malleposte.mail.AccountName;
+import org.malleposte.routing.Router.Peer;
+
+/**
+ * The other end of a session, as far as it is known.
+ *
+ * @param address textual IP address
+ * @param hostName verified, empty when there is none
+ */
+public record SmtpClient(
+    String address,
+    boolean loopback,
+    Optional<String> hostName,
+    Optional<TlsInfo> tls,
+    Optional<AccountName> account) {
+  /** For {@code Received}: {@code TLSv1.3}, {@code TLS_AES_128_GCM_SHA256}. */
+  public record TlsInfo(String version, String cipher) {}
+
+  public SmtpClient {
+    Objects.requireNonNull(address);
+    Objects.requireNonNull(hostName);
+    Objects.requireNonNull(tls);
+    Objects.requireNonNull(account);
+  }
+
+  Peer peer() {
+    return new Peer(address, hostName, account);
+  }
+
+  SmtpClient named(Optional<String> verifiedName) {
+    return new SmtpClient(address, loopback, verifiedName, tls, account);
+  }
+
+  SmtpClient encrypted(TlsInfo info) {
+    return new SmtpClient(address, loopback, hostName, Optional.of(info), account);
+  }
+
+  SmtpClient loggedIn(AccountName name) {
+    return new SmtpClient(address, loopback, hostName, tls, Optional.of(name));
+  }
+
+  /** Whether a password may be asked for. */
+  boolean isPrivate() {
+    return loopback || tls.isPresent();
+  }
+}

@@ -1,0 +1,481 @@
+package org.malleposte.smtp;
+
+import io.netty.channel.Channel;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.malleposte.config.Listener;
+import org.malleposte.line.Frame;
+import org.malleposte.line.LineFramer;
+import org.malleposte.routing.Router.Verdict;
+import org.malleposte.routing.RoutingDecision;
+import org.malleposte.smtp.SmtpClient.TlsInfo;
+import org.malleposte.smtp.SmtpCommand.Fault;
+import org.malleposte.smtp.SmtpMetrics.Cut;
+import org.malleposte.smtp.SmtpMetrics.Rcpt;
+import org.malleposte.smtp.SmtpMetrics.Tls;
+import org.malleposte.smtp.SmtpSession.Wants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One socket: feeds a {@link SmtpSession} and performs its steps. Lives on one Vert.x context, never
+ * blocks it.
+ *
+ * <p>Reads the socket only while what was read before is used up, so a client that sends ahead costs
+ * one read of memory.
+ */
+final class SmtpConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpConnection.class);
+
+  /** Replies are gathered up to this before they are written. */
+  private static final int WRITE_BYTES = 8 << 10;
+
+  /** After a last reply, for a client that is still sending: a close would cost it the reply. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private final NetSocket socket;
+  private final Channel channel;
+  private final Context context;
+  private final SmtpServer server;
+  private final Supplier<Optional<ServerSSLOptions>> tls;
+  private final SmtpSession session;
+  private final LineFramer framer = new LineFramer(SmtpCommandParser.AUTH_MAX_OCTETS);
+  private final Progress progress;
+  private final ArrayDeque<SmtpStep> steps = new ArrayDeque<>(4);
+  private final ArrayDeque<ByteBuffer> input = new ArrayDeque<>(2);
+  private Optional<BodyReceiver> body = Optional.empty();
+  private Buffer replies = Buffer.buffer(0);
+  private boolean pumping;
+  private boolean reading = true;
+  private boolean draining;
+  private boolean upgrading;
+  private boolean closed;
+
+  SmtpConnection(
+      NetSocket socket,
+      InetAddress peer,
+      Listener listener,
+      SmtpServer server,
+      Supplier<Optional<ServerSSLOptions>> tls,
+      Context context) {
+    this.socket = socket;
+    this.server = server;
+    this.tls = tls;
+    this.context = context;
+    // Vert.x's own pause keeps reading some twenty buffers ahead; the channel's switch does not.
+    channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    var services = server.services();
+    progress = new Progress(server.settings().limits().times(), services.clock().millis());
+    Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
+    boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.get().isPresent();
+    session =
+        new SmtpSession(
+            server.settings(),
+            new SmtpSession.Offer(startTls, listener.submission()),
+            new SmtpClient(
+                peer.getHostAddress(),
+                peer.isLoopbackAddress(),
+                Optional.empty(),
+                tlsInfo,
+                Optional.empty()),
+            services.clock(),
+            services.random());
+    tlsInfo.ifPresent(_ -> server.metrics().count(Tls.STARTED));
+  }
+
+  /**
+   * @param onClosed once, when the socket is gone
+   */
+  void start(Runnable onClosed) {
+    socket.handler(this::onBytes);
+    socket.exceptionHandler(error -> LOG.debug("{}: {}", name(), error.toString()));
+    socket.drainHandler(_ -> pump());
+    socket.shutdownHandler(
+        _ -> {
+          draining = true;
+          pump();
+        });
+    socket.closeHandler(
+        _ -> {
+          closed = true;
+          dropBody();
+          onClosed.run();
+        });
+    steps.addAll(session.start());
+    pump();
+  }
+
+  /** Ends the connection when it has been idle, or slow, for too long. */
+  void sweep(long nowMillis) {
+    if (closed || session.wants() == Wants.NOTHING) {
+      return;
+    }
+    if (socket.writeQueueFull()) {
+      if (progress.isDeaf(nowMillis)) {
+        server.metrics().count(Cut.DEAF);
+        socket.close();
+      }
+      return;
+    }
+    switch (session.wants()) {
+      case COMMAND, SASL_LINE -> {
+        if (progress.isIdle(nowMillis)) {
+          cut(Cut.TIMED_OUT, new SmtpEvent.TimedOut());
+        } else if (framer.isInLine() && progress.isLineTooSlow(nowMillis)) {
+          cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
+        }
+      }
+      case BODY -> {
+        if (progress.isBodyTooSlow(nowMillis, reading)) {
+          cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
+        }
+      }
+      // Whoever owes the answer has a time-out of its own.
+      case ANSWER, NOTHING -> {}
+    }
+  }
+
+  private void cut(Cut why, SmtpEvent event) {
+    server.metrics().count(why);
+    answer(event);
+  }
+
+  private void onBytes(Buffer bytes) {
+    progress.onBytes(server.services().clock().millis(), bytes.length());
+    if (upgrading) {
+      // In clear, behind STARTTLS: whoever put it there wants it read as if it had been encrypted.
+      server.metrics().count(Tls.INJECTED);
+      LOG.warn("{}: data in clear behind STARTTLS", name());
+      socket.close();
+      return;
+    }
+    if (session.wants() != Wants.NOTHING) {
+      var buffer = ((BufferInternal) bytes).getByteBuf();
+      input.add(buffer.hasArray() ? buffer.nioBuffer() : ByteBuffer.wrap(bytes.getBytes()));
+    }
+    pump();
+  }
+
+  private void answer(SmtpEvent event) {
+    if (!closed) {
+      steps.addAll(session.on(event));
+      pump();
+    }
+  }
+
+  /** Does all that can be done now. Called again from within, it leaves it to the outer one. */
+  private void pump() {
+    if (pumping || closed) {
+      return;
+    }
+    pumping = true;
+    try {
+      while (!closed && advance()) {
+        if (replies.length() >= WRITE_BYTES) {
+          flush();
+        }
+      }
+    } catch (RuntimeException e) {
+      onBug(e);
+    } finally {
+      pumping = false;
+    }
+    flush();
+    steerReading();
+  }
+
+  private boolean advance() {
+    SmtpStep step = steps.poll();
+    if (step != null) {
+      perform(step);
+      return true;
+    }
+    Wants wants = session.wants();
+    if (draining && (wants == Wants.COMMAND || wants == Wants.SASL_LINE)) {
+      server.metrics().count(Cut.DRAINED);
+      steps.addAll(session.on(new SmtpEvent.Draining()));
+      return true;
+    }
+    ByteBuffer bytes = input.peek();
+    if (bytes != null && !bytes.hasRemaining()) {
+      input.remove();
+      return true;
+    }
+    return switch (wants) {
+      case COMMAND, SASL_LINE -> bytes != null && !socket.writeQueueFull() && line(bytes, wants);
+      case BODY -> bytes != null && body(bytes);
+      case ANSWER -> false;
+      case NOTHING -> {
+        input.clear();
+        yield false;
+      }
+    };
+  }
+
+  private boolean line(ByteBuffer bytes, Wants wants) {
+    Frame frame = framer.next(bytes);
+    progress.onLine(framer.isInLine());
+    if (frame instanceof Frame.Partial) {
+      return true;
+    }
+    steps.addAll(wants == Wants.COMMAND ? session.on(command(frame)) : session.on(sasl(frame)));
+    return true;
+  }
+
+  private static SmtpCommand command(Frame frame) {
+    return switch (frame) {
+      case Frame.Line(byte[] octets) -> SmtpCommandParser.parse(octets);
+      case Frame.TooLong _ -> SmtpCommandParser.faulty(Fault.LINE_TOO_LONG);
+      case Frame.BareEndOfLine _ -> SmtpCommandParser.faulty(Fault.BARE_END_OF_LINE);
+      case Frame.Partial _ -> throw new IllegalStateException("no frame");
+    };
+  }
+
+  private static SmtpEvent sasl(Frame frame) {
+    return switch (frame) {
+      case Frame.Line(byte[] octets) ->
+          new SmtpEvent.SaslLine(new String(octets, StandardCharsets.ISO_8859_1));
+      case Frame.TooLong _ -> new SmtpEvent.SaslLineTooLong();
+      // Not base64, and answered as that.
+      case Frame.BareEndOfLine _ -> new SmtpEvent.SaslLine("\n");
+      case Frame.Partial _ -> throw new IllegalStateException("no frame");
+    };
+  }
+
+  private boolean body(ByteBuffer bytes) {
+    BodyReceiver receiver = body.orElseThrow();
+    if (receiver.writer().isCongested()) {
+      return false;
+    }
+    Optional<SmtpEvent.BodyOutcome> outcome = receiver.receive(bytes);
+    if (outcome.isPresent()) {
+      if (outcome.get() instanceof SmtpEvent.BodyOutcome.Faulty) {
+        server.metrics().count(SmtpMetrics.Mail.FAULTY);
+        dropBody();
+      }
+      steps.addAll(session.on(new SmtpEvent.BodyEnded(outcome.get())));
+    } else if (receiver.isEndless()) {
+      dropBody();
+      steps.addAll(session.on(new SmtpEvent.BodyEndless()));
+    }
+    return true;
+  }
+
+  private void perform(SmtpStep step) {
+    switch (step) {
+      case SmtpStep.Send(var reply) -> {
+        server.metrics().count(reply);
+        replies.appendBytes(reply.encode());
+      }
+      case SmtpStep.Close _ -> close();
+      case SmtpStep.Note(var event) -> server.services().mailLog().on(event);
+      case SmtpStep.DropBody _ -> {
+        server.metrics().count(SmtpMetrics.Mail.DISCARDED);
+        dropBody();
+      }
+      case SmtpStep.AskArrival _ -> askArrival();
+      case SmtpStep.AskSender(var peer, var from) -> {
+        Verdict verdict = server.services().router().onSender(peer, from);
+        if (verdict instanceof Verdict.Reject(var refuse)) {
+          LOG.info("{}: refused MAIL {}: {}", name(), from, refuse);
+        }
+        answer(new SmtpEvent.SenderChecked(verdict));
+      }
+      case SmtpStep.AskRecipient(var peer, var from, var recipient) -> {
+        RoutingDecision decision =
+            server.services().router().onRecipient(peer, from, recipient);
+        if (decision instanceof RoutingDecision.Refuse refuse) {
+          LOG.info("{}: refused RCPT {} from {}: {}", name(), recipient, from, refuse);
+        }
+        server.metrics().count(rcpt(decision));
+        answer(new SmtpEvent.RecipientChecked(decision));
+      }
+      case SmtpStep.AskLogin(var login, var password) ->
+          server
+              .services()
+              .authenticator()
+              .login(login, password, session.client().address())
+              .whenComplete(
+                  (outcome, error) ->
+                      onContext(
+                          () ->
+                              answer(
+                                  error == null
+                                      ? new SmtpEvent.LoginChecked(outcome)
+                                      : failed(error))));
+      case SmtpStep.OpenBody(int traceBytes, long expected) -> openBody(traceBytes, expected);
+      case SmtpStep.ReceiveBody _ -> progress.onBodyBegins(server.services().clock().millis());
+      case SmtpStep.Commit commit -> commit(commit);
+      case SmtpStep.StartTls(var reply) -> startTls(reply);
+    }
+  }
+
+  private static Rcpt rcpt(RoutingDecision decision) {
+    return switch (decision) {
+      case RoutingDecision.Accept _, RoutingDecision.Quarantine _ -> Rcpt.ACCEPTED;
+      case RoutingDecision.Discard _, RoutingDecision.DiscardMail _ -> Rcpt.DISCARDED;
+      case RoutingDecision.Refuse _ -> Rcpt.REFUSED;
+    };
+  }
+
+  private void askArrival() {
+    SmtpClient client = session.client();
+    PeerNames names = client.loopback() ? PeerNames.NONE : server.services().peerNames();
+    names
+        .verified(client.address())
+        .whenComplete(
+            (name, error) ->
+                onContext(
+                    () -> {
+                      if (error != null) {
+                        answer(failed(error));
+                        return;
+                      }
+                      Verdict verdict =
+                          server.services().router().onConnect(client.named(name).peer());
+                      answer(new SmtpEvent.Arrived(name, verdict));
+                    }));
+  }
+
+  private void openBody(int traceBytes, long expectedBytes) {
+    if (server.memory().isFull()) {
+      answer(new SmtpEvent.BodyUnavailable());
+      return;
+    }
+    var writer =
+        new BodyWriter(
+            traceBytes,
+            expectedBytes,
+            server.services().bodyFiles(),
+            server.memory(),
+            this::onContext,
+            this::pump);
+    body = Optional.of(new BodyReceiver(server.settings().limits(), writer));
+    answer(new SmtpEvent.BodyOpened());
+  }
+
+  private void commit(SmtpStep.Commit step) {
+    BodyWriter writer = body.orElseThrow().writer();
+    body = Optional.empty();
+    new Commit(server, step).run(writer, outcome -> onContext(() -> onCommitted(outcome)));
+  }
+
+  // Also when the client has gone meanwhile: the mail is ours, RFC 5321 §6.1.
+  private void onCommitted(org.malleposte.handover.CommitRule.CommitOutcome outcome) {
+    answer(new SmtpEvent.Committed(outcome));
+  }
+
+  private void startTls(SmtpReply reply) {
+    if (input.stream().anyMatch(ByteBuffer::hasRemaining)) {
+      server.metrics().count(Tls.INJECTED);
+      answer(new SmtpEvent.DataBehindStartTls());
+      return;
+    }
+    Optional<ServerSSLOptions> certificate = tls.get();
+    if (certificate.isEmpty()) {
+      answer(failed(new IllegalStateException("the certificate is gone")));
+      return;
+    }
+    flush();
+    upgrading = true;
+    Duration limit = server.settings().limits().times().tlsHandshake();
+    var options =
+        certificate
+            .get()
+            .copy()
+            .setSslHandshakeTimeout(limit.toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    server.metrics().count(reply);
+    socket
+        .upgradeToSsl(options, Buffer.buffer(reply.encode()))
+        .onComplete(
+            done -> {
+              upgrading = false;
+              if (done.succeeded()) {
+                server.metrics().count(Tls.STARTED);
+                answer(new SmtpEvent.TlsStarted(tlsInfo()));
+              } else {
+                LOG.debug("{}: TLS handshake failed: {}", name(), done.cause().toString());
+                server.metrics().count(Tls.FAILED);
+                socket.close();
+              }
+            });
+  }
+
+  private TlsInfo tlsInfo() {
+    return new TlsInfo(socket.sslSession().getProtocol(), socket.sslSession().getCipherSuite());
+  }
+
+  private void close() {
+    boolean stillSending = body.isPresent() || input.stream().anyMatch(ByteBuffer::hasRemaining);
+    dropBody();
+    input.clear();
+    flush();
+    if (stillSending) {
+      context.owner().setTimer(LINGER.toMillis(), _ -> socket.close());
+    } else {
+      socket.close();
+    }
+  }
+
+  private void dropBody() {
+    body.ifPresent(receiver -> receiver.writer().discard());
+    body = Optional.empty();
+  }
+
+  private void flush() {
+    if (replies.length() > 0 && !closed) {
+      socket.write(replies);
+      replies = Buffer.buffer(0);
+      progress.onReply(server.services().clock().millis());
+    }
+  }
+
+  /** A client that does not read its replies, or sends faster than we store, is not read either. */
+  private void steerReading() {
+    boolean wanted = input.isEmpty() && !socket.writeQueueFull();
+    if (wanted != reading && !closed) {
+      reading = wanted;
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  private SmtpEvent failed(Throwable error) {
+    LOG.error("{}: a step failed", name(), error);
+    server.metrics().count(Cut.BUG);
+    return new SmtpEvent.Failed();
+  }
+
+  private void onBug(RuntimeException error) {
+    steps.clear();
+    for (SmtpStep step : session.on(failed(error))) {
+      perform(step);
+    }
+  }
+
+  private void onContext(Runnable task) {
+    if (Vertx.currentContext() == context) {
+      task.run();
+    } else {
+      context.runOnContext(_ -> task.run());
+    }
+  }
+
+  private String name() {
+    return session.client().address();
+  }
+}

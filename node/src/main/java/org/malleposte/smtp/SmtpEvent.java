@@ -1,0 +1,70 @@
+package org.malleposte.smtp;
+
+import java.util.Optional;
+import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.handover.CommitRule.CommitOutcome;
+import org.malleposte.routing.Router.Verdict;
+import org.malleposte.routing.RoutingDecision;
+import org.malleposte.smtp.SmtpClient.TlsInfo;
+
+/** What happens to a session beside commands: mostly the answers to its asks. */
+public sealed interface SmtpEvent {
+  record Arrived(Optional<String> hostName, Verdict verdict) implements SmtpEvent {}
+
+  record SenderChecked(Verdict verdict) implements SmtpEvent {}
+
+  record RecipientChecked(RoutingDecision decision) implements SmtpEvent {}
+
+  /** A line while a SASL challenge is open. */
+  record SaslLine(String text) implements SmtpEvent {
+    /** Without the text, which may hold a password. */
+    @Override
+    public String toString() {
+      return "SaslLine";
+    }
+  }
+
+  record SaslLineTooLong() implements SmtpEvent {}
+
+  record LoginChecked(LoginOutcome outcome) implements SmtpEvent {}
+
+  record BodyOpened() implements SmtpEvent {}
+
+  /** Too much is being received at the moment. */
+  record BodyUnavailable() implements SmtpEvent {}
+
+  /** The final dot has come. */
+  record BodyEnded(BodyOutcome outcome) implements SmtpEvent {}
+
+  /** The message is so far above all limits that its end is not waited for. */
+  record BodyEndless() implements SmtpEvent {}
+
+  record Committed(CommitOutcome outcome) implements SmtpEvent {}
+
+  record TlsStarted(TlsInfo tls) implements SmtpEvent {}
+
+  /** The client sent bytes behind STARTTLS before TLS began: someone may have put them there. */
+  record DataBehindStartTls() implements SmtpEvent {}
+
+  /** Nothing came for too long. */
+  record TimedOut() implements SmtpEvent {}
+
+  /** Something came, but too slowly. */
+  record TooSlow() implements SmtpEvent {}
+
+  /** The node wants to stop: told whenever the session waits for the client. */
+  record Draining() implements SmtpEvent {}
+
+  /** A step threw. */
+  record Failed() implements SmtpEvent {}
+
+  /** How the reading of a body ended. */
+  sealed interface BodyOutcome {
+    /**
+     * @param sizeBytes decoded, without our trace header
+     */
+    record Complete(long sizeBytes, boolean eightBit) implements BodyOutcome {}
+
+    record Faulty(BodyFault fault) implements BodyOutcome {}
+  }
+}

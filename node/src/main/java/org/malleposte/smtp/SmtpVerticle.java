@@ -1,0 +1,160 @@
+package org.malleposte.smtp;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.malleposte.config.Listener;
+import org.malleposte.smtp.SmtpMetrics.Arrival;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for SMTP and submission. Deploy as many instances as there are event loops to use, all
+ * made from one {@link SmtpServer}: they share the ports.
+ *
+ * <p>{@code stop} takes no new connection, lets messages in reception end within {@link
+ * SmtpLimits.Times#drain}, and tells all others 421.
+ */
+public final class SmtpVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpVerticle.class);
+  private static final int BACKLOG = 1024;
+  private static final Duration SWEEP_MIN = Duration.ofMillis(20);
+  private static final Duration SWEEP_MAX = Duration.ofSeconds(2);
+
+  private final SmtpServer server;
+  private final Supplier<Optional<ServerSSLOptions>> tls;
+  private final List<NetServer> sockets = new ArrayList<>();
+  private final Set<SmtpConnection> connections = new HashSet<>();
+
+  /**
+   * @param tls the certificate in force now; empty: no STARTTLS, and no implicit TLS listener can
+   *     start
+   */
+  public SmtpVerticle(SmtpServer server, Supplier<Optional<ServerSSLOptions>> tls) {
+    this.server = server;
+    this.tls = tls;
+  }
+
+  @Override
+  public Future<?> start() {
+    long period = sweepPeriod(server.settings().limits().times()).toMillis();
+    vertx.setPeriodic(period, _ -> sweep());
+    var binding = new ArrayList<Future<NetServer>>();
+    List<Listener> listeners = server.settings().listeners();
+    for (int i = 0; i < listeners.size(); i++) {
+      binding.add(listen(i, listeners.get(i)));
+    }
+    return Future.all(binding);
+  }
+
+  @Override
+  public Future<?> stop() {
+    long drainMillis = Math.max(1, server.settings().limits().times().drain().toMillis());
+    return Future.join(
+        sockets.stream().map(s -> s.shutdown(drainMillis, TimeUnit.MILLISECONDS)).toList());
+  }
+
+  /** Uses a renewed certificate for new connections. Call it on this verticle's context. */
+  public Future<?> reloadTls() {
+    var updates = new ArrayList<Future<Boolean>>();
+    List<Listener> listeners = server.settings().listeners();
+    for (int i = 0; i < listeners.size(); i++) {
+      if (listeners.get(i).tls() == Listener.Tls.IMPLICIT) {
+        updates.add(sockets.get(i).updateSSLOptions(requiredTls(listeners.get(i))));
+      }
+    }
+    return Future.all(updates);
+  }
+
+  private Future<NetServer> listen(int index, Listener listener) {
+    var options = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG);
+    boolean implicit = listener.tls() == Listener.Tls.IMPLICIT;
+    NetServer socket;
+    if (implicit) {
+      ServerSSLOptions certificate = requiredTls(listener);
+      options.setSsl(true).setKeyCertOptions(certificate.getKeyCertOptions());
+      options.setEnabledSecureTransportProtocols(
+          certificate.getEnabledSecureTransportProtocols());
+      options
+          .setSslHandshakeTimeout(server.settings().limits().times().tlsHandshake().toMillis())
+          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+    socket = vertx.createNetServer(options);
+    sockets.add(socket);
+    return socket
+        .connectHandler(peer -> accept(peer, listener))
+        .exceptionHandler(
+            error -> {
+              LOG.debug("TLS handshake on {} failed: {}", listener, error.toString());
+              server.metrics().count(SmtpMetrics.Tls.FAILED);
+            })
+        .listen(server.bindPort(index), listener.host())
+        .onSuccess(bound -> server.bound(index, bound.actualPort()));
+  }
+
+  private ServerSSLOptions requiredTls(Listener listener) {
+    return tls.get()
+        .orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
+  }
+
+  private void accept(NetSocket socket, Listener listener) {
+    InetAddress peer = InetAddress.ofLiteral(socket.remoteAddress().hostAddress());
+    switch (server.connections().enter(peer)) {
+      case ADMITTED -> {
+        server.metrics().count(Arrival.ADMITTED);
+        var connection = new SmtpConnection(socket, peer, listener, server, tls, context);
+        connections.add(connection);
+        connection.start(
+            () -> {
+              connections.remove(connection);
+              server.connections().leave(peer);
+            });
+      }
+      case TOO_MANY -> turnAway(socket, SmtpReplies.TOO_MANY_CONNECTIONS, Arrival.TOO_MANY);
+      case TOO_MANY_OF_CLIENT ->
+          turnAway(socket, SmtpReplies.TOO_MANY_OF_CLIENT, Arrival.TOO_MANY_OF_CLIENT);
+    }
+  }
+
+  private void turnAway(NetSocket socket, SmtpReply reply, Arrival why) {
+    server.metrics().count(why);
+    server.metrics().count(reply);
+    socket.exceptionHandler(error -> LOG.debug("turned away: {}", error.toString()));
+    socket.write(io.vertx.core.buffer.Buffer.buffer(reply.encode()));
+    socket.close();
+  }
+
+  private void sweep() {
+    long now = server.services().clock().millis();
+    // A copy: what is cut leaves the set.
+    for (SmtpConnection connection : List.copyOf(connections)) {
+      connection.sweep(now);
+    }
+  }
+
+  /** Often enough that a limit is kept within a quarter of itself. */
+  private static Duration sweepPeriod(SmtpLimits.Times times) {
+    Duration shortest = times.command();
+    for (Duration limit :
+        List.of(times.commandLine(), times.bodyWindow(), times.replyWindow())) {
+      shortest = limit.compareTo(shortest) < 0 ? limit : shortest;
+    }
+    Duration period = shortest.dividedBy(4);
+    if (period.compareTo(SWEEP_MIN) < 0) {
+      return SWEEP_MIN;
+    }
+    return period.compareTo(SWEEP_MAX) > 0 ? SWEEP_MAX : period;
+  }
+}

@@ -1,0 +1,98 @@
+package org.malleposte.smtp;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.malleposte.config.Listener;
+import org.malleposte.mail.Domain;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.trace.MailEvent;
+import org.malleposte.transcript.TestCertificate;
+
+/** A real SMTP server on loopback, with fakes behind it. */
+final class SmtpHarness implements AutoCloseable {
+  static final int SMTP = 0;
+  static final int SMTPS = 1;
+  static final int SUBMISSION = 2;
+  static final int SUBMISSIONS = 3;
+  private static final TestCertificate CERTIFICATE = TestCertificate.create("mx.test");
+
+  final FakeRouter router = new FakeRouter();
+  final FakeCommitRule commits = new FakeCommitRule();
+  final List<MailEvent> events = new CopyOnWriteArrayList<>();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final SmtpServer server;
+  private final Vertx vertx = Vertx.vertx();
+  private final BlockingLane lane = new BlockingLane("bodies", 2, 1000);
+  private final String deployment;
+
+  SmtpHarness(Path directory, SmtpLimits limits) throws Exception {
+    this(directory, limits, 1);
+  }
+
+  SmtpHarness(Path directory, SmtpLimits limits, int instances) throws Exception {
+    server =
+        new SmtpServer(
+            new SmtpSettings(Domain.of("mx.test"), listeners(), SmtpSettings.Vrfy.VAGUE, limits),
+            services(directory));
+    var tls = Optional.of(new ServerSSLOptions().setKeyCertOptions(CERTIFICATE.options()));
+    deployment =
+        vertx
+            .deployVerticle(
+                () -> new SmtpVerticle(server, () -> tls),
+                new DeploymentOptions().setInstances(instances))
+            .await(20, TimeUnit.SECONDS);
+  }
+
+  private SmtpServices services(Path directory) throws IOException {
+    return new SmtpServices(
+        router,
+        commits,
+        new FakeAuthenticator(),
+        PeerNames.NONE,
+        BodyFiles.open(directory, lane),
+        events::add,
+        meters,
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
+  private static List<Listener> listeners() {
+    return List.of(
+        new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
+        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false),
+        new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, true),
+        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, true));
+  }
+
+  InetSocketAddress address(int listener) {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), server.ports().get(listener));
+  }
+
+  double count(String name, String kind) {
+    return meters.get("malleposte.smtp." + name).tag("kind", kind).counter().count();
+  }
+
+  /** Undeploys: what {@code stop} does. */
+  io.vertx.core.Future<Void> stop() {
+    return vertx.undeploy(deployment);
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    lane.close();
+  }
+}
