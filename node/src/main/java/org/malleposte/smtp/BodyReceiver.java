@@ -7,8 +7,8 @@ import org.malleposte.smtp.SmtpEvent.BodyOutcome;
 
 /**
  * Takes the bytes between 354 and the final dot: decodes, checks limits, stores. A message that is
- * at fault is read to its end but no longer stored. Never blocks. Belongs to the connection's thread
- * and one message.
+ * at fault is read to its end but no longer stored. Never blocks. Belongs to the connection's
+ * thread and one message.
  */
 final class BodyReceiver {
   private final SmtpLimits limits;

@@ -1,7 +1,7 @@
 package org.malleposte.smtp;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule;
@@ -18,12 +18,11 @@ final class Commit {
 
   private final SmtpServer server;
   private final SmtpStep.Commit step;
-  private final long beganMillis;
+  private final long beganNanos = System.nanoTime();
 
   Commit(SmtpServer server, SmtpStep.Commit step) {
     this.server = server;
     this.step = step;
-    beganMillis = server.services().clock().millis();
   }
 
   /**
@@ -71,7 +70,8 @@ final class Commit {
         .whenComplete(
             (_, error) -> {
               if (error != null) {
-                LOG.warn("{} body file stays until the next start: {}", step.id(), error.toString());
+                LOG.warn(
+                    "{} body file stays until the next start: {}", step.id(), error.toString());
               }
             });
   }
@@ -82,8 +82,7 @@ final class Commit {
   }
 
   private void count(CommitOutcome outcome) {
-    long millis = server.services().clock().millis() - beganMillis;
-    server.metrics().commits().record(Duration.ofMillis(Math.max(0, millis)));
+    server.metrics().commits().record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
     server
         .metrics()
         .count(

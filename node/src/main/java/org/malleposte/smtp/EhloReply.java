@@ -7,8 +7,7 @@ import java.util.Optional;
 final class EhloReply {
   private EhloReply() {}
 
-  static SmtpReply of(
-      SmtpSettings settings, boolean mayStartTls, boolean mayLogin) {
+  static SmtpReply of(SmtpSettings settings, boolean mayStartTls, boolean mayLogin) {
     var lines = new ArrayList<String>();
     lines.add(settings.name().toString());
     lines.add("PIPELINING"); // RFC 2920

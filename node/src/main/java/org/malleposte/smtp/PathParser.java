@@ -61,8 +61,7 @@ final class PathParser {
       return new SmtpCommand.Rcpt(new ForwardPath.Postmaster());
     }
     if (path.indexOf('@') < 0) {
-      return faulty(
-          path.isEmpty() ? Fault.RECIPIENT_SYNTAX : Fault.RECIPIENT_WITHOUT_DOMAIN);
+      return faulty(path.isEmpty() ? Fault.RECIPIENT_SYNTAX : Fault.RECIPIENT_WITHOUT_DOMAIN);
     }
     try {
       return new SmtpCommand.Rcpt(new ForwardPath.Mailbox(EmailAddress.parse(path)));

@@ -2,7 +2,10 @@ package org.malleposte.smtp;
 
 import org.malleposte.smtp.SmtpLimits.Times;
 
-/** When a connection last got on, against {@link Times}. All times in milliseconds since 1970. */
+/**
+ * When a connection last got on, against {@link Times}. All times are milliseconds of a clock that
+ * never steps.
+ */
 final class Progress {
   private final Times limits;
   private long lastMove;

@@ -30,8 +30,7 @@ final class SessionCounts {
 
   /** Counts a command that brings no mail nearer, or begins one that may never come. */
   Optional<SmtpReply> command() {
-    return over(
-        ++commandsWithoutMail, limits.commandsWithoutMail(), SmtpReplies.TOO_MANY_COMMANDS);
+    return over(++commandsWithoutMail, limits.commandsWithoutMail(), SmtpReplies.TOO_MANY_COMMANDS);
   }
 
   void mailTaken() {

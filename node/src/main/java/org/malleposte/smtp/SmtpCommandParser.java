@@ -74,8 +74,8 @@ final class SmtpCommandParser {
   }
 
   /**
-   * A name or an address literal. What it names is never checked (RFC 5321 §4.1.4), but it goes into
-   * our trace header, so it is one word of harmless characters.
+   * A name or an address literal. What it names is never checked (RFC 5321 §4.1.4), but it goes
+   * into our trace header, so it is one word of harmless characters.
    */
   private static boolean isHelloName(String name) {
     if (name.isEmpty() || name.length() > 255) {

@@ -13,10 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.malleposte.config.Listener;
 import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
@@ -32,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One socket: feeds a {@link SmtpSession} and performs its steps. Lives on one Vert.x context, never
- * blocks it.
+ * One socket: feeds a {@link SmtpSession} and performs its steps. Lives on one Vert.x context,
+ * never blocks it.
  *
- * <p>Reads the socket only while what was read before is used up, so a client that sends ahead costs
- * one read of memory.
+ * <p>Reads the socket only while what was read before is used up, so a client that sends ahead
+ * costs one read of memory.
  */
 final class SmtpConnection {
   private static final Logger LOG = LoggerFactory.getLogger(SmtpConnection.class);
@@ -51,7 +49,7 @@ final class SmtpConnection {
   private final Channel channel;
   private final Context context;
   private final SmtpServer server;
-  private final Supplier<Optional<ServerSSLOptions>> tls;
+  private final Optional<ServerSSLOptions> tls;
   private final SmtpSession session;
   private final LineFramer framer = new LineFramer(SmtpCommandParser.AUTH_MAX_OCTETS);
   private final Progress progress;
@@ -70,7 +68,7 @@ final class SmtpConnection {
       InetAddress peer,
       Listener listener,
       SmtpServer server,
-      Supplier<Optional<ServerSSLOptions>> tls,
+      Optional<ServerSSLOptions> tls,
       Context context) {
     this.socket = socket;
     this.server = server;
@@ -79,9 +77,9 @@ final class SmtpConnection {
     // Vert.x's own pause keeps reading some twenty buffers ahead; the channel's switch does not.
     channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
     var services = server.services();
-    progress = new Progress(server.settings().limits().times(), services.clock().millis());
+    progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
-    boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.get().isPresent();
+    boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.isPresent();
     session =
         new SmtpSession(
             server.settings(),
@@ -155,7 +153,7 @@ final class SmtpConnection {
   }
 
   private void onBytes(Buffer bytes) {
-    progress.onBytes(server.services().clock().millis(), bytes.length());
+    progress.onBytes(server.monotonicMillis(), bytes.length());
     if (upgrading) {
       // In clear, behind STARTTLS: whoever put it there wants it read as if it had been encrypted.
       server.metrics().count(Tls.INJECTED);
@@ -296,8 +294,7 @@ final class SmtpConnection {
         answer(new SmtpEvent.SenderChecked(verdict));
       }
       case SmtpStep.AskRecipient(var peer, var from, var recipient) -> {
-        RoutingDecision decision =
-            server.services().router().onRecipient(peer, from, recipient);
+        RoutingDecision decision = server.services().router().onRecipient(peer, from, recipient);
         if (decision instanceof RoutingDecision.Refuse refuse) {
           LOG.info("{}: refused RCPT {} from {}: {}", name(), recipient, from, refuse);
         }
@@ -318,7 +315,7 @@ final class SmtpConnection {
                                       ? new SmtpEvent.LoginChecked(outcome)
                                       : failed(error))));
       case SmtpStep.OpenBody(int traceBytes, long expected) -> openBody(traceBytes, expected);
-      case SmtpStep.ReceiveBody _ -> progress.onBodyBegins(server.services().clock().millis());
+      case SmtpStep.ReceiveBody _ -> progress.onBodyBegins(server.monotonicMillis());
       case SmtpStep.Commit commit -> commit(commit);
       case SmtpStep.StartTls(var reply) -> startTls(reply);
     }
@@ -385,17 +382,11 @@ final class SmtpConnection {
       answer(new SmtpEvent.DataBehindStartTls());
       return;
     }
-    Optional<ServerSSLOptions> certificate = tls.get();
-    if (certificate.isEmpty()) {
-      answer(failed(new IllegalStateException("the certificate is gone")));
-      return;
-    }
     flush();
     upgrading = true;
     Duration limit = server.settings().limits().times().tlsHandshake();
     var options =
-        certificate
-            .get()
+        tls.orElseThrow()
             .copy()
             .setSslHandshakeTimeout(limit.toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -441,7 +432,7 @@ final class SmtpConnection {
     if (replies.length() > 0 && !closed) {
       socket.write(replies);
       replies = Buffer.buffer(0);
-      progress.onReply(server.services().clock().millis());
+      progress.onReply(server.monotonicMillis());
     }
   }
 

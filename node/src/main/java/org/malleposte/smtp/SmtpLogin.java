@@ -2,7 +2,6 @@ package org.malleposte.smtp;
 
 import java.util.Base64;
 import java.util.Optional;
-import org.malleposte.auth.SaslExchange;
 import org.malleposte.auth.SaslExchange.SaslStep;
 import org.malleposte.auth.SaslMechanism;
 import org.malleposte.smtp.SmtpState.Authenticating;

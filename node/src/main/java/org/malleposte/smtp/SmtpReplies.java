@@ -73,8 +73,7 @@ final class SmtpReplies {
   static final SmtpReply TOO_LARGE = reply(552, "5.3.4", "Message too large");
   static final SmtpReply HEADER_TOO_LARGE = reply(552, "5.3.4", "Message header too large");
   static final SmtpReply SENDER_WITHOUT_DOMAIN = reply(553, "5.1.7", "Sender without domain");
-  static final SmtpReply RECIPIENT_WITHOUT_DOMAIN =
-      reply(553, "5.1.3", "Recipient without domain");
+  static final SmtpReply RECIPIENT_WITHOUT_DOMAIN = reply(553, "5.1.3", "Recipient without domain");
   static final SmtpReply ADDRESS_NOT_ASCII = reply(553, "5.6.7", "Address is not ASCII");
   static final SmtpReply NO_VALID_RECIPIENTS = reply(554, "5.5.1", "No valid recipients");
   static final SmtpReply MAIL_LOOP = reply(554, "5.4.6", "Too many hops: mail loop");

@@ -65,6 +65,11 @@ public final class SmtpServer {
     return metrics;
   }
 
+  /** For time-outs: a step of the wall clock must not cut every connection. */
+  long monotonicMillis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
   int bindPort(int listener) {
     return bindPorts.get(listener);
   }

@@ -312,11 +312,12 @@ final class SmtpSession {
       return error(SmtpReplies.MAIL_FIRST);
     }
     if (mail.size() == 0) {
-      return error(
-          mail.commands() == 0 ? SmtpReplies.RCPT_FIRST : SmtpReplies.NO_VALID_RECIPIENTS);
+      return error(mail.commands() == 0 ? SmtpReplies.RCPT_FIRST : SmtpReplies.NO_VALID_RECIPIENTS);
     }
     Optional<EmailAddress> only =
-        mail.recipients().size() == 1 ? Optional.of(mail.recipients().getFirst()) : Optional.empty();
+        mail.recipients().size() == 1
+            ? Optional.of(mail.recipients().getFirst())
+            : Optional.empty();
     var trace = TraceHeader.of(client, hello.name(), protocol(hello), settings.name(), only);
     state = new OpeningBody(hello, mail, trace);
     return List.of(new SmtpStep.OpenBody(trace.lengthBytes(), mail.expectedBytes()));
@@ -381,8 +382,7 @@ final class SmtpSession {
     String all = mail.fate() instanceof Transaction.Fate.Discard(var why) ? why : "";
     if (!all.isEmpty()) {
       for (EmailAddress recipient : mail.recipients()) {
-        steps.add(
-            new SmtpStep.Note(new MailEvent.Discarded(id, recipient.toString(), all)));
+        steps.add(new SmtpStep.Note(new MailEvent.Discarded(id, recipient.toString(), all)));
       }
     }
     for (Transaction.Dropped dropped : mail.dropped()) {

@@ -62,11 +62,7 @@ public sealed interface SmtpStep {
    * @param hold why the mail is to be held, if it is
    */
   record Commit(
-      QueueId id,
-      Envelope envelope,
-      List<Target> targets,
-      byte[] trace,
-      Optional<String> hold)
+      QueueId id, Envelope envelope, List<Target> targets, byte[] trace, Optional<String> hold)
       implements SmtpStep {}
 
   /** Ask: send {@code reply} in clear, then begin TLS. Answer: {@link SmtpEvent.TlsStarted}. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.malleposte.config.Listener;
 import org.malleposte.smtp.SmtpMetrics.Arrival;
 import org.slf4j.Logger;
@@ -34,15 +33,15 @@ public final class SmtpVerticle extends VerticleBase {
   private static final Duration SWEEP_MAX = Duration.ofSeconds(2);
 
   private final SmtpServer server;
-  private final Supplier<Optional<ServerSSLOptions>> tls;
+  private final Optional<ServerSSLOptions> tls;
   private final List<NetServer> sockets = new ArrayList<>();
   private final Set<SmtpConnection> connections = new HashSet<>();
 
   /**
-   * @param tls the certificate in force now; empty: no STARTTLS, and no implicit TLS listener can
-   *     start
+   * @param tls its key manager may follow reloads; empty: no STARTTLS, and no listener with
+   *     implicit TLS can start
    */
-  public SmtpVerticle(SmtpServer server, Supplier<Optional<ServerSSLOptions>> tls) {
+  public SmtpVerticle(SmtpServer server, Optional<ServerSSLOptions> tls) {
     this.server = server;
     this.tls = tls;
   }
@@ -66,18 +65,6 @@ public final class SmtpVerticle extends VerticleBase {
         sockets.stream().map(s -> s.shutdown(drainMillis, TimeUnit.MILLISECONDS)).toList());
   }
 
-  /** Uses a renewed certificate for new connections. Call it on this verticle's context. */
-  public Future<?> reloadTls() {
-    var updates = new ArrayList<Future<Boolean>>();
-    List<Listener> listeners = server.settings().listeners();
-    for (int i = 0; i < listeners.size(); i++) {
-      if (listeners.get(i).tls() == Listener.Tls.IMPLICIT) {
-        updates.add(sockets.get(i).updateSSLOptions(requiredTls(listeners.get(i))));
-      }
-    }
-    return Future.all(updates);
-  }
-
   private Future<NetServer> listen(int index, Listener listener) {
     var options = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG);
     boolean implicit = listener.tls() == Listener.Tls.IMPLICIT;
@@ -85,8 +72,7 @@ public final class SmtpVerticle extends VerticleBase {
     if (implicit) {
       ServerSSLOptions certificate = requiredTls(listener);
       options.setSsl(true).setKeyCertOptions(certificate.getKeyCertOptions());
-      options.setEnabledSecureTransportProtocols(
-          certificate.getEnabledSecureTransportProtocols());
+      options.setEnabledSecureTransportProtocols(certificate.getEnabledSecureTransportProtocols());
       options
           .setSslHandshakeTimeout(server.settings().limits().times().tlsHandshake().toMillis())
           .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -105,8 +91,7 @@ public final class SmtpVerticle extends VerticleBase {
   }
 
   private ServerSSLOptions requiredTls(Listener listener) {
-    return tls.get()
-        .orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
+    return tls.orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
   }
 
   private void accept(NetSocket socket, Listener listener) {
@@ -137,7 +122,7 @@ public final class SmtpVerticle extends VerticleBase {
   }
 
   private void sweep() {
-    long now = server.services().clock().millis();
+    long now = server.monotonicMillis();
     // A copy: what is cut leaves the set.
     for (SmtpConnection connection : List.copyOf(connections)) {
       connection.sweep(now);
@@ -147,8 +132,7 @@ public final class SmtpVerticle extends VerticleBase {
   /** Often enough that a limit is kept within a quarter of itself. */
   private static Duration sweepPeriod(SmtpLimits.Times times) {
     Duration shortest = times.command();
-    for (Duration limit :
-        List.of(times.commandLine(), times.bodyWindow(), times.replyWindow())) {
+    for (Duration limit : List.of(times.commandLine(), times.bodyWindow(), times.replyWindow())) {
       shortest = limit.compareTo(shortest) < 0 ? limit : shortest;
     }
     Duration period = shortest.dividedBy(4);

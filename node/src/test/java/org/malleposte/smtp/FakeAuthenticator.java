@@ -15,8 +15,6 @@ final class FakeAuthenticator implements Authenticator {
     // On another thread, as hashing is.
     return CompletableFuture.supplyAsync(
         () ->
-            right
-                ? new LoginOutcome.Granted(AccountName.of("alice"))
-                : new LoginOutcome.Denied());
+            right ? new LoginOutcome.Granted(AccountName.of("alice")) : new LoginOutcome.Denied());
   }
 }

@@ -50,7 +50,7 @@ final class SmtpHarness implements AutoCloseable {
     deployment =
         vertx
             .deployVerticle(
-                () -> new SmtpVerticle(server, () -> tls),
+                () -> new SmtpVerticle(server, tls),
                 new DeploymentOptions().setInstances(instances))
             .await(20, TimeUnit.SECONDS);
   }
@@ -77,8 +77,7 @@ final class SmtpHarness implements AutoCloseable {
   }
 
   InetSocketAddress address(int listener) {
-    return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(), server.ports().get(listener));
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ports().get(listener));
   }
 
   double count(String name, String kind) {

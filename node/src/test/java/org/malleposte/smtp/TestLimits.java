@@ -17,13 +17,11 @@ final class TestLimits {
   }
 
   static SmtpLimits with(Counts counts) {
-    return new SmtpLimits(
-        SmtpLimits.defaults().sizes(), counts, SmtpLimits.defaults().times());
+    return new SmtpLimits(SmtpLimits.defaults().sizes(), counts, SmtpLimits.defaults().times());
   }
 
   static SmtpLimits with(Sizes sizes) {
-    return new SmtpLimits(
-        sizes, SmtpLimits.defaults().counts(), SmtpLimits.defaults().times());
+    return new SmtpLimits(sizes, SmtpLimits.defaults().counts(), SmtpLimits.defaults().times());
   }
 
   /** Everything is cut after {@code limit}, whoever does not bring 1,000 bytes of a body in it. */
