@@ -1,6 +1,5 @@
 package org.malleposte.handover;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,7 +141,10 @@ public final class HeldCopies implements AutoCloseable {
     try (var cursor = store.scan(new byte[] {CLAIM}, new byte[] {CLAIM + 1})) {
       while (cursor.next()) {
         var spoolId = new String(cursor.key(), 1, SPOOL_ID_LENGTH, StandardCharsets.ISO_8859_1);
-        closed.put(spoolId, ByteBuffer.wrap(cursor.value()).getLong());
+        var value = new WireReader(cursor.value());
+        closed.put(spoolId, value.i64());
+        var owner = new NodeName(value.text());
+        owners.computeIfAbsent(spoolId, _ -> new Owned(owner));
       }
     }
   }
@@ -361,18 +363,23 @@ public final class HeldCopies implements AutoCloseable {
    *
    * @return up to which incarnation
    */
-  CompletableFuture<Long> closeOwner(String spoolId) {
-    var owned = owners.get(spoolId);
-    long newest = owned == null ? 0 : owned.newest;
-    long upTo = closed.merge(spoolId, newest, Math::max);
+  CompletableFuture<Long> closeOwner(Owner owner) {
+    var owned = owners.computeIfAbsent(owner.spoolId(), _ -> new Owned(owner.node()));
+    long upTo = closed.merge(owner.spoolId(), owned.newest, Math::max);
     // Copies that were let in before are ahead of this in the group commit.
-    var value = ByteBuffer.allocate(Long.BYTES).putLong(upTo).array();
-    return commits.commit(new WriteBatch().put(claimKey(spoolId), value)).thenApply(_ -> upTo);
+    var value = new WireWriter(64).i64(upTo).text(owner.node().value()).done();
+    return commits
+        .commit(new WriteBatch().put(claimKey(owner.spoolId()), value))
+        .thenApply(_ -> upTo);
   }
 
   /** Closed owners and up to which incarnation. */
   Map<String, Long> closed() {
     return Map.copyOf(closed);
+  }
+
+  List<Owner> closedOwners() {
+    return closed.keySet().stream().map(id -> new Owner(owners.get(id).node, id)).toList();
   }
 
   /** Takes a closing back, or ends it. */

@@ -1,5 +1,6 @@
 package org.malleposte.handover;
 
+import org.malleposte.mail.QueueId;
 import org.malleposte.spool.Brief;
 
 /**
@@ -8,7 +9,7 @@ import org.malleposte.spool.Brief;
  */
 public interface ResumeGate {
   /** Whether the entry's remote targets may be tried. */
-  boolean isOpen(Brief brief);
+  boolean isOpen(QueueId id, Brief brief);
 
   /** Calls {@code listener} after the gate has opened for entries for which it was closed. */
   void onOpen(Runnable listener);

@@ -269,7 +269,7 @@ public final class DeliveryScheduler implements Flush.Source {
   }
 
   private void line(QueueId id, Brief brief) {
-    boolean open = !brief.remote() || gate.isOpen(brief);
+    boolean open = !brief.remote() || gate.isOpen(id, brief);
     switch (outlet) {
       case DELIVER -> {
         if (open || brief.local()) {
@@ -477,7 +477,7 @@ public final class DeliveryScheduler implements Flush.Source {
   // Local targets go whenever their shard does; remote ones keep their distance.
   private List<Target> triable(SpoolRecord record, Brief brief, Instant now) {
     boolean due = !record.entry().nextAttempt().isAfter(now) || hurried.contains(record.id());
-    boolean remoteToo = gate.isOpen(brief) && due;
+    boolean remoteToo = due && gate.isOpen(record.id(), brief);
     return record.entry().pending().stream()
         .filter(t -> t instanceof Target.Local || remoteToo)
         .toList();
@@ -486,7 +486,7 @@ public final class DeliveryScheduler implements Flush.Source {
   private void waitForRemote(SpoolRecord record, Brief brief) {
     running--;
     busy.remove(record.id());
-    if (gate.isOpen(brief)) {
+    if (gate.isOpen(record.id(), brief)) {
       agenda.at(record.id(), record.entry().nextAttempt());
     } else {
       agenda.parkAt(record.id(), List.of(CLAIMS));

@@ -417,6 +417,11 @@ public final class RocksSpool implements Spool {
     return index.depth();
   }
 
+  @Override
+  public Set<List<Holder>> holderLists() {
+    return index.holderLists();
+  }
+
   /** Syncs and the writes they carried. */
   public GroupCommit.Counts commitCounts() {
     return commits.counts();

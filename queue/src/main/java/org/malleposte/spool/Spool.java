@@ -98,6 +98,9 @@ public interface Spool extends AutoCloseable {
 
   Depth depth();
 
+  /** The lists of holders that entries have: few. */
+  Set<List<Holder>> holderLists();
+
   /** Spool ids of holders for whom there is news of done entries. */
   Set<String> holdersWithNews();
 

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
 import org.malleposte.spool.SpoolEntry.State;
@@ -16,27 +18,50 @@ import org.malleposte.spool.SpoolEntry.State;
 /** The briefs of all entries, in memory. Thread-safe. */
 final class SpoolIndex {
   private final ConcurrentSkipListMap<QueueId, Brief> briefs = new ConcurrentSkipListMap<>();
-  // Few nodes hold copies, and thousands of entries name them.
-  private final Map<List<Holder>, List<Holder>> holderLists = new ConcurrentHashMap<>();
+  // Few nodes hold copies, and thousands of entries name them: how many name which.
+  private final Map<List<Holder>, AtomicInteger> holderLists = new ConcurrentHashMap<>();
   private final AtomicInteger entries = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
   void set(SpoolRecord record) {
     var brief = briefOf(record);
     var before = briefs.put(record.id(), brief);
-    if (before == null) {
-      entries.incrementAndGet();
-      bytes.addAndGet(brief.sizeBytes());
+    count(brief, 1);
+    if (before != null) {
+      count(before, -1);
     }
   }
 
   Optional<Brief> remove(QueueId id) {
     var brief = briefs.remove(id);
     if (brief != null) {
-      entries.decrementAndGet();
-      bytes.addAndGet(-brief.sizeBytes());
+      count(brief, -1);
     }
     return Optional.ofNullable(brief);
+  }
+
+  private void count(Brief brief, int more) {
+    entries.addAndGet(more);
+    bytes.addAndGet(more * brief.sizeBytes());
+    holderLists.computeIfAbsent(brief.holders(), _ -> new AtomicInteger()).addAndGet(more);
+  }
+
+  /** The sets of holders that entries have. */
+  Set<List<Holder>> holderLists() {
+    return holderLists.entrySet().stream()
+        .filter(e -> e.getValue().get() > 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  // One list for all entries that have the same.
+  private List<Holder> shared(List<Holder> holders) {
+    for (var known : holderLists.keySet()) {
+      if (known.equals(holders)) {
+        return known;
+      }
+    }
+    return holders;
   }
 
   Optional<Brief> get(QueueId id) {
@@ -97,6 +122,6 @@ final class SpoolIndex {
         bouncing,
         record.origin().mayComeAgain(),
         record.incarnation(),
-        holderLists.computeIfAbsent(record.holders(), h -> h));
+        shared(record.holders()));
   }
 }
