@@ -125,7 +125,11 @@ class ShardSpeedTest {
                 state.read(
                     reader -> {
                       reader.changedSince(
-                          alice, 1, UidSet.range(1, 1L << 31), 99_000, _ -> found.incrementAndGet());
+                          alice,
+                          1,
+                          UidSet.range(1, 1L << 31),
+                          99_000,
+                          _ -> found.incrementAndGet());
                       return 0;
                     }));
       }
@@ -150,7 +154,8 @@ class ShardSpeedTest {
   private static <T> T timed(String what, java.util.function.Supplier<T> work) {
     long start = System.nanoTime();
     T result = work.get();
-    System.out.println(what + ": " + Duration.ofNanos(System.nanoTime() - start).toNanos() / 1000 + " us");
+    System.out.println(
+        what + ": " + Duration.ofNanos(System.nanoTime() - start).toNanos() / 1000 + " us");
     return result;
   }
 }
