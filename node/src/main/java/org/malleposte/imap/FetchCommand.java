@@ -1,0 +1,128 @@
+package org.malleposte.imap;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.malleposte.imap.ChangeTeller.Expunges;
+import org.malleposte.imap.ImapState.Selected;
+import org.malleposte.mailbox.Flags;
+import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mailbox.MailboxStore.FlagChange;
+import org.malleposte.mailbox.MailboxStore.FlagsStored;
+import org.malleposte.mailbox.StoreAnswer;
+
+/** FETCH (RFC 3501 §6.4.5). */
+final class FetchCommand {
+  private final SessionCore core;
+
+  FetchCommand(SessionCore core) {
+    this.core = core;
+  }
+
+  List<ImapStep> fetch(Selected selected, ImapCommand.Fetch command) {
+    Optional<BitSet> positions =
+        MessageNumbers.resolve(selected.view(), command.numbering(), command.set());
+    if (positions.isEmpty()) {
+      return core.finish(ImapReplies.NO_SUCH_MESSAGE, Expunges.HELD);
+    }
+    List<FetchItem> items = items(command);
+    if (items.contains(new FetchItem.ModSeq())) {
+      core.tellModSeq();
+    }
+    boolean marks = !selected.isReadOnly() && items.stream().anyMatch(FetchCommand::setsSeen);
+    return marks && !positions.get().isEmpty()
+        ? markSeen(selected, command, positions.get(), items)
+        : List.of(stream(selected, command, positions.get(), items));
+  }
+
+  private static List<FetchItem> items(ImapCommand.Fetch command) {
+    var items = new ArrayList<FetchItem>();
+    // Every answer to a UID command has the UID (RFC 3501 §6.4.8).
+    if (command.numbering() == Numbering.UID) {
+      items.add(new FetchItem.Uid());
+    }
+    items.addAll(command.items());
+    if (command.changedSince().isPresent()) {
+      items.add(new FetchItem.ModSeq());
+    }
+    return items;
+  }
+
+  private static boolean setsSeen(FetchItem item) {
+    return item instanceof FetchItem.Section section && !section.peek();
+  }
+
+  /** Before the bodies, so that one answer can hold body and new flags. */
+  private List<ImapStep> markSeen(
+      Selected selected, ImapCommand.Fetch command, BitSet positions, List<FetchItem> items) {
+    return List.of(
+        new ImapStep.Read<>(
+            store -> unseen(store, selected, positions, command.changedSince()),
+            unseen ->
+                unseen.isEmpty()
+                    ? List.of(stream(selected, command, positions, items))
+                    : List.of(
+                        new ImapStep.Write<>(
+                            store ->
+                                store.storeFlags(
+                                    selected.account(),
+                                    selected.view().mailboxId(),
+                                    selected.view().uids(unseen),
+                                    FlagChange.ADD,
+                                    Flags.of(Flags.SEEN),
+                                    OptionalLong.empty()),
+                            answer -> marked(selected, command, positions, items, answer)))));
+  }
+
+  private static BitSet unseen(
+      MailboxStore store, Selected selected, BitSet positions, OptionalLong changedSince) {
+    MailboxView view = selected.view();
+    var unseen = new BitSet();
+    store.messages(
+        selected.account(),
+        view.mailboxId(),
+        view.uids(positions),
+        message -> {
+          boolean wanted = changedSince.isEmpty() || message.modSeq() > changedSince.getAsLong();
+          if (wanted && !message.flags().has(Flags.SEEN)) {
+            unseen.set(view.sequence(message.uid()) - 1);
+          }
+        });
+    return unseen;
+  }
+
+  /** When the store cannot be written the messages stay unseen, and reading goes on. */
+  private List<ImapStep> marked(
+      Selected selected,
+      ImapCommand.Fetch command,
+      BitSet positions,
+      List<FetchItem> items,
+      StoreAnswer<FlagsStored> answer) {
+    if (!(answer instanceof StoreAnswer.Done<FlagsStored>(var stored))) {
+      return List.of(stream(selected, command, positions, items));
+    }
+    stored.changed().forEach(core.changes()::own);
+    var more = new ArrayList<>(items);
+    more.add(new FetchItem.FlagList());
+    if (core.tellsModSeq()) {
+      more.add(new FetchItem.ModSeq());
+    }
+    return List.of(stream(selected, command, positions, more));
+  }
+
+  private ImapStep stream(
+      Selected selected, ImapCommand.Fetch command, BitSet positions, List<FetchItem> items) {
+    var output =
+        new FetchOutput(
+            selected.account(), selected.view(), positions, items, command.changedSince());
+    Expunges expunges = command.numbering() == Numbering.UID ? Expunges.TOLD : Expunges.HELD;
+    return new ImapStep.Stream(
+        output,
+        () ->
+            core.finish(
+                output.missing() > 0 ? ImapReplies.EXPUNGED : ImapReply.ok("Fetch completed"),
+                expunges));
+  }
+}

@@ -1,0 +1,9 @@
+package org.malleposte.imap;
+
+/** A piece of a FETCH response. */
+sealed interface FetchPiece {
+  record Bytes(byte[] bytes) implements FetchPiece {}
+
+  /** Bytes of the message itself. */
+  record Range(long offset, long length) implements FetchPiece {}
+}

@@ -1,0 +1,48 @@
+package org.malleposte.imap;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A whole command: text, with a literal between any two pieces of it. */
+record FramedCommand(List<Part> parts) {
+  /** A piece of a command. */
+  sealed interface Part {
+    /** Bytes of a line, without the line break and without the {@code {n}} that ended it. */
+    record Text(byte[] bytes) implements Part {}
+
+    /** A literal in memory. */
+    record Literal(byte[] bytes) implements Part {}
+
+    /** A literal that was streamed aside. */
+    record Uploaded(Upload upload) implements Part {}
+
+    /** A literal that was read and dropped; the reply says why. */
+    record Dropped(ImapReply reply) implements Part {}
+  }
+
+  FramedCommand {
+    parts = List.copyOf(parts);
+  }
+
+  FramedCommand with(Part part) {
+    var more = new ArrayList<>(parts);
+    more.add(part);
+    return new FramedCommand(more);
+  }
+
+  /** The first text: tag and name are in it, if the client keeps to the grammar. */
+  byte[] firstText() {
+    return parts.isEmpty() || !(parts.getFirst() instanceof Part.Text(var bytes))
+        ? new byte[0]
+        : bytes;
+  }
+
+  /** Frees uploads that no command took over. */
+  void release() {
+    for (var part : parts) {
+      if (part instanceof Part.Uploaded(var upload)) {
+        upload.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package org.malleposte.imap;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.malleposte.imap.ImapCommand.Access;
+import org.malleposte.imap.ImapCommand.StoreHow;
+
+/** Understands one command (RFC 3501 §6, §9). Pure; the command's size bounds the work. */
+final class ImapCommandParser {
+  /** What came of it. */
+  sealed interface Parsed {
+    String tag();
+
+    record Understood(String tag, ImapCommand command) implements Parsed {}
+
+    /** {@code *} stands for a tag that could not be read. */
+    record NotUnderstood(String tag, ImapReply reply) implements Parsed {}
+  }
+
+  private static final Set<String> WITH_UID =
+      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "EXPUNGE");
+
+  private final CommandCursor cursor;
+
+  private ImapCommandParser(FramedCommand command) {
+    cursor = new CommandCursor(command);
+  }
+
+  static Parsed parse(FramedCommand command) {
+    var parser = new ImapCommandParser(command);
+    String tag = "*";
+    try {
+      tag = parser.cursor.tag();
+      parser.cursor.space();
+      return new Parsed.Understood(tag, parser.command());
+    } catch (ImapSyntaxException e) {
+      return new Parsed.NotUnderstood(tag, e.reply());
+    }
+  }
+
+  /** The tag and the name of a command of which only the beginning is there. */
+  record Beginning(String tag, String name) {}
+
+  static Beginning beginning(FramedCommand command) {
+    var cursor = new CommandCursor(command);
+    String tag = "*";
+    try {
+      tag = cursor.tag();
+      cursor.space();
+      return new Beginning(tag, cursor.atom().toUpperCase(Locale.ROOT));
+    } catch (ImapSyntaxException e) {
+      return new Beginning(tag, "");
+    }
+  }
+
+  private ImapCommand command() throws ImapSyntaxException {
+    String name = cursor.atom().toUpperCase(Locale.ROOT);
+    ImapCommand command = name.equals("UID") ? withUid() : named(name);
+    cursor.end();
+    return command;
+  }
+
+  private ImapCommand withUid() throws ImapSyntaxException {
+    cursor.space();
+    String name = cursor.atom().toUpperCase(Locale.ROOT);
+    if (!WITH_UID.contains(name)) {
+      throw new ImapSyntaxException("Unknown UID command");
+    }
+    if (name.equals("EXPUNGE")) {
+      cursor.space();
+      return new ImapCommand.UidExpunge(SequenceSetParser.parse(cursor));
+    }
+    return numbered(name, Numbering.UID);
+  }
+
+  private ImapCommand named(String name) throws ImapSyntaxException {
+    return switch (name) {
+      case "CAPABILITY" -> new ImapCommand.Capability();
+      case "NOOP" -> new ImapCommand.Noop();
+      case "LOGOUT" -> new ImapCommand.Logout();
+      case "STARTTLS" -> new ImapCommand.StartTls();
+      case "NAMESPACE" -> new ImapCommand.Namespace();
+      case "IDLE" -> new ImapCommand.Idle();
+      case "CHECK" -> new ImapCommand.Check();
+      case "CLOSE" -> new ImapCommand.Close();
+      case "UNSELECT" -> new ImapCommand.Unselect();
+      case "EXPUNGE" -> new ImapCommand.Expunge();
+      case "FETCH", "STORE", "COPY", "MOVE", "SEARCH" -> numbered(name, Numbering.SEQUENCE);
+      default -> withArguments(name);
+    };
+  }
+
+  private ImapCommand withArguments(String name) throws ImapSyntaxException {
+    return switch (name) {
+      case "ID" -> id();
+      case "LOGIN" -> new ImapCommand.Login(utf8(argument()), utf8(argument()));
+      case "AUTHENTICATE" -> authenticate();
+      case "ENABLE" -> enable();
+      case "LIST" -> new ImapCommand.ListMailboxes(mailbox(), pattern());
+      case "LSUB" -> new ImapCommand.ListSubscribed(mailbox(), pattern());
+      case "CREATE" -> new ImapCommand.Create(mailbox());
+      case "DELETE" -> new ImapCommand.Delete(mailbox());
+      case "RENAME" -> new ImapCommand.Rename(mailbox(), mailbox());
+      case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
+      case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
+      case "STATUS" -> new ImapCommand.Status(mailbox(), statusItems());
+      case "SELECT" -> new ImapCommand.Select(mailbox(), Access.READ_WRITE, condStore());
+      case "EXAMINE" -> new ImapCommand.Select(mailbox(), Access.READ_ONLY, condStore());
+      case "APPEND" -> append();
+      default -> throw new ImapSyntaxException("Unknown command");
+    };
+  }
+
+  private ImapCommand numbered(String name, Numbering numbering) throws ImapSyntaxException {
+    cursor.space();
+    if (name.equals("SEARCH")) {
+      return new ImapCommand.Search(numbering, new SearchKeyParser(cursor).parse());
+    }
+    SequenceSet set = SequenceSetParser.parse(cursor);
+    return switch (name) {
+      case "FETCH" -> fetch(numbering, set);
+      case "STORE" -> store(numbering, set);
+      case "COPY" -> new ImapCommand.Copy(numbering, set, mailbox());
+      case "MOVE" -> new ImapCommand.Move(numbering, set, mailbox());
+      default -> throw new ImapSyntaxException("Unknown command");
+    };
+  }
+
+  private ImapCommand fetch(Numbering numbering, SequenceSet set) throws ImapSyntaxException {
+    cursor.space();
+    List<FetchItem> items = new FetchItemParser(cursor).parse();
+    if (items.isEmpty()) {
+      throw new ImapSyntaxException("Nothing to fetch");
+    }
+    OptionalLong changedSince = OptionalLong.empty();
+    if (cursor.take(' ')) {
+      changedSince = modifier("CHANGEDSINCE");
+    }
+    return new ImapCommand.Fetch(numbering, set, items, changedSince);
+  }
+
+  private ImapCommand store(Numbering numbering, SequenceSet set) throws ImapSyntaxException {
+    cursor.space();
+    OptionalLong unchangedSince = OptionalLong.empty();
+    if (cursor.peek() == '(') {
+      unchangedSince = modifier("UNCHANGEDSINCE");
+      cursor.space();
+    }
+    StoreHow how = StoreHow.REPLACE;
+    if (cursor.take('+')) {
+      how = StoreHow.ADD;
+    } else if (cursor.take('-')) {
+      how = StoreHow.REMOVE;
+    }
+    String name = cursor.atom().toUpperCase(Locale.ROOT);
+    if (!name.equals("FLAGS") && !name.equals("FLAGS.SILENT")) {
+      throw new ImapSyntaxException("Unknown STORE item");
+    }
+    cursor.space();
+    List<String> flags = cursor.peek() == '(' ? flagList() : bareFlags();
+    boolean silent = name.endsWith(".SILENT");
+    return new ImapCommand.Store(numbering, set, how, silent, flags, unchangedSince);
+  }
+
+  /** {@code (CHANGEDSINCE n)} (RFC 7162 §3.1). */
+  private OptionalLong modifier(String name) throws ImapSyntaxException {
+    cursor.expect('(');
+    if (!cursor.atom().equalsIgnoreCase(name)) {
+      throw new ImapSyntaxException("Unknown modifier");
+    }
+    cursor.space();
+    long modSeq = cursor.bigNumber();
+    cursor.expect(')');
+    return OptionalLong.of(modSeq);
+  }
+
+  private List<String> flagList() throws ImapSyntaxException {
+    return cursor.list(ImapLimits.KEYWORDS_MAX, cursor::flag);
+  }
+
+  private List<String> bareFlags() throws ImapSyntaxException {
+    var flags = new java.util.ArrayList<String>();
+    do {
+      flags.add(cursor.flag());
+    } while (cursor.take(' '));
+    return flags;
+  }
+
+  private ImapCommand append() throws ImapSyntaxException {
+    String mailbox = mailbox();
+    cursor.space();
+    List<String> flags = List.of();
+    if (cursor.peek() == '(') {
+      flags = flagList();
+      cursor.space();
+    }
+    Optional<Instant> date = Optional.empty();
+    if (cursor.peek() == '"') {
+      date = ImapDates.moment(cursor.string());
+      if (date.isEmpty()) {
+        throw new ImapSyntaxException("Invalid date");
+      }
+      cursor.space();
+    }
+    return new ImapCommand.Append(mailbox, flags, date, cursor.upload());
+  }
+
+  private ImapCommand id() throws ImapSyntaxException {
+    cursor.space();
+    if (cursor.peek() != '(') {
+      cursor.nstring();
+      return new ImapCommand.Id(List.of());
+    }
+    return new ImapCommand.Id(cursor.list(2 * ImapLimits.ID_FIELDS_MAX, cursor::nstring));
+  }
+
+  private ImapCommand authenticate() throws ImapSyntaxException {
+    cursor.space();
+    String mechanism = cursor.atom().toUpperCase(Locale.ROOT);
+    Optional<String> initial = Optional.empty();
+    if (cursor.take(' ')) {
+      initial = Optional.of(cursor.astring());
+    }
+    return new ImapCommand.Authenticate(mechanism, initial);
+  }
+
+  private ImapCommand enable() throws ImapSyntaxException {
+    var capabilities = new java.util.ArrayList<String>();
+    cursor.space();
+    do {
+      capabilities.add(cursor.atom().toUpperCase(Locale.ROOT));
+    } while (cursor.take(' '));
+    return new ImapCommand.Enable(capabilities);
+  }
+
+  /** Items that we do not know are refused: the client would wait for their answer. */
+  private Set<StatusItem> statusItems() throws ImapSyntaxException {
+    cursor.space();
+    var items = EnumSet.noneOf(StatusItem.class);
+    for (String name : cursor.list(StatusItem.values().length * 2, cursor::atom)) {
+      try {
+        items.add(StatusItem.valueOf(name.toUpperCase(Locale.ROOT)));
+      } catch (IllegalArgumentException e) {
+        throw new ImapSyntaxException("Unknown STATUS item");
+      }
+    }
+    if (items.isEmpty()) {
+      throw new ImapSyntaxException("No STATUS items");
+    }
+    return items;
+  }
+
+  /** {@code (CONDSTORE)} after the mailbox (RFC 7162 §3.1.8). */
+  private boolean condStore() throws ImapSyntaxException {
+    if (!cursor.take(' ')) {
+      return false;
+    }
+    for (String parameter : cursor.list(4, cursor::atom)) {
+      if (!parameter.equalsIgnoreCase("CONDSTORE")) {
+        throw new ImapSyntaxException("Unknown SELECT parameter");
+      }
+    }
+    return true;
+  }
+
+  private String argument() throws ImapSyntaxException {
+    cursor.space();
+    return cursor.astring();
+  }
+
+  private String mailbox() throws ImapSyntaxException {
+    cursor.space();
+    return decoded(cursor.astring());
+  }
+
+  private String pattern() throws ImapSyntaxException {
+    cursor.space();
+    return decoded(cursor.listPattern());
+  }
+
+  private static String decoded(String name) throws ImapSyntaxException {
+    return ModifiedUtf7.decode(name)
+        .orElseThrow(() -> new ImapSyntaxException("Mailbox name is not in modified UTF-7"));
+  }
+
+  private static String utf8(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,428 @@
+package org.malleposte.imap;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.malleposte.imap.CommandFramer.Frame;
+import org.malleposte.imap.ImapMetrics.Ended;
+import org.malleposte.imap.ImapState.NotAuthenticated;
+import org.malleposte.imap.ImapStep.Send;
+import org.malleposte.mailbox.MailboxChange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's socket: brings its bytes to the session, one command after the other, and has the
+ * steps performed. All on the connection's event loop.
+ */
+final class ImapConnection implements Wire {
+  private static final Logger LOG = LoggerFactory.getLogger(ImapConnection.class);
+  private static final FramedCommand NOTHING = new FramedCommand(List.of());
+
+  /** How long a client that talks too much is listened to after our BYE. */
+  private static final long LINGER_MILLIS = 1_000;
+
+  /** What the connection is busy with. */
+  private enum Work {
+    /** Takes the next frame. */
+    FREE,
+    /** Something runs; input waits. */
+    BUSY,
+    CLOSED
+  }
+
+  private final ImapServer server;
+  private final Vertx vertx;
+  private final Context context;
+  private final NetSocket socket;
+  private final Optional<ServerSSLOptions> tls;
+  private final Link link;
+  private final CommandFramer framer = new CommandFramer();
+  private final ImapSession session;
+  private final StepRunner runner;
+  private Work work = Work.FREE;
+  private Runnable whenClosed = () -> {};
+  private Optional<UploadWriter> upload = Optional.empty();
+  private Instant lastActivity;
+  private boolean leaving;
+  private boolean paused;
+  private boolean changesWait;
+  private long loginTimer;
+  private long noticeTimer;
+
+  ImapConnection(
+      ImapServer server,
+      Vertx vertx,
+      Context context,
+      NetSocket socket,
+      Optional<ServerSSLOptions> tls) {
+    this.server = server;
+    this.vertx = vertx;
+    this.context = context;
+    this.socket = socket;
+    this.tls = tls;
+    String peer = socket.remoteAddress().hostAddress();
+    link = new Link(socket.isSsl(), isLoopback(peer), tls.isPresent(), peer);
+    session = new ImapSession(server.settings(), link, server.clock(), server.random());
+    runner =
+        new StepRunner(
+            server,
+            session,
+            this,
+            task -> context.runOnContext(v -> task.run()),
+            peer,
+            this::changed);
+    lastActivity = server.clock().instant();
+  }
+
+  /** Whether there may be one more session; if not, the client has been told. */
+  boolean admit() {
+    if (!server.gate().enter()) {
+      server.metrics().ended(Ended.TOO_MANY);
+      refuse("Too many connections");
+      return false;
+    }
+    if (!server.gate().enterFrom(link.peerAddress())) {
+      server.gate().leave();
+      server.metrics().ended(Ended.TOO_MANY_FROM_ADDRESS);
+      refuse("Too many connections from your address");
+      return false;
+    }
+    return true;
+  }
+
+  void refuse(String why) {
+    socket.write("* BYE [UNAVAILABLE] " + why + "\r\n").onComplete(done -> socket.close());
+  }
+
+  void open(Runnable closed) {
+    whenClosed = closed;
+    server.metrics().opened();
+    socket.setWriteQueueMaxSize(ImapLimits.WRITE_QUEUE_BYTES);
+    socket.exceptionHandler(failure -> socket.close());
+    socket.closeHandler(end -> closed());
+    socket.handler(this::received);
+    loginTimer = vertx.setTimer(millis(server.settings().loginTimeout()), id -> loginTimeout());
+    noticeTimer = vertx.setPeriodic(millis(server.settings().idleNotice()), id -> tick());
+    perform(session.greeting(), NOTHING);
+  }
+
+  /** Ends the session with BYE, after its command. */
+  void leave() {
+    leaving = true;
+    if (work == Work.FREE) {
+      bye("Server is shutting down");
+    }
+  }
+
+  private void received(Buffer bytes) {
+    if (work == Work.CLOSED) {
+      return;
+    }
+    lastActivity = server.clock().instant();
+    framer.feed(bytes.getBytes());
+    pump();
+    if (work == Work.BUSY && framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES && !paused) {
+      paused = true;
+      socket.pause();
+    }
+  }
+
+  /** Takes frames until one keeps it busy or there are no more bytes. */
+  private void pump() {
+    while (work == Work.FREE) {
+      Frame frame =
+          switch (session.awaiting()) {
+            case ImapSession.Awaiting.Command _ -> framer.next();
+            case ImapSession.Awaiting.EndOfIdle _, ImapSession.Awaiting.Credentials _ ->
+                framer.nextLine(ImapLimits.CONTINUATION_MAX_BYTES);
+          };
+      if (frame instanceof Frame.More) {
+        break;
+      }
+      take(frame);
+    }
+    if (work == Work.FREE) {
+      resume();
+    }
+  }
+
+  private void take(Frame frame) {
+    switch (frame) {
+      case Frame.More _ -> {}
+      case Frame.LiteralAhead ahead -> literal(ahead);
+      case Frame.UploadBytes(var bytes) -> uploaded(bytes);
+      case Frame.UploadEnd _ -> uploadEnd();
+      case Frame.Whole(var command) -> command(command);
+      case Frame.TooLong _ -> {
+        server.metrics().ended(Ended.TOO_LONG);
+        bye("Line is too long");
+      }
+    }
+  }
+
+  private void command(FramedCommand command) {
+    switch (session.awaiting()) {
+      case ImapSession.Awaiting.Command _ ->
+          perform(session.on(ImapCommandParser.parse(command)), command);
+      case ImapSession.Awaiting.EndOfIdle _, ImapSession.Awaiting.Credentials _ -> {
+        String line = new String(command.firstText(), StandardCharsets.ISO_8859_1);
+        perform(session.onLine(line), command);
+      }
+    }
+  }
+
+  private void literal(Frame.LiteralAhead ahead) {
+    LiteralPlan plan = session.onLiteral(ahead.soFar(), ahead.sizeBytes(), framer.collectedBytes());
+    switch (plan) {
+      case LiteralPlan.Collect _ -> {
+        framer.collect();
+        goAhead(ahead);
+      }
+      case LiteralPlan.Receive _ -> {
+        framer.upload();
+        upload = Optional.of(new UploadWriter(server.settings().uploadDirectory(), server.lane()));
+        goAhead(ahead);
+      }
+      case LiteralPlan.Refuse(var tag, var reply) -> {
+        if (ahead.synchronizing()) {
+          framer.forget();
+          perform(List.of(Send.line(reply.line(tag))), ahead.soFar());
+        } else {
+          framer.drop(reply);
+        }
+      }
+      case LiteralPlan.HangUp(var why) -> {
+        server.metrics().ended(Ended.TOO_LONG);
+        bye(why);
+      }
+    }
+  }
+
+  private void goAhead(Frame.LiteralAhead ahead) {
+    if (ahead.synchronizing()) {
+      socket.write("+ OK\r\n");
+    }
+  }
+
+  private void uploaded(byte[] bytes) {
+    var writing = upload.orElseThrow().write(bytes);
+    if (!writing.isDone()) {
+      work = Work.BUSY;
+    }
+    writing.whenComplete(
+        (done, failure) -> {
+          if (failure != null) {
+            context.runOnContext(v -> failed(failure));
+          } else if (work == Work.BUSY) {
+            context.runOnContext(v -> goOn());
+          }
+        });
+  }
+
+  private void uploadEnd() {
+    work = Work.BUSY;
+    UploadWriter writer = upload.orElseThrow();
+    writer
+        .finish()
+        .whenComplete(
+            (finished, failure) ->
+                context.runOnContext(
+                    v -> {
+                      if (failure != null) {
+                        failed(failure);
+                      } else if (work == Work.CLOSED) {
+                        writer.abort();
+                      } else {
+                        upload = Optional.empty();
+                        server.metrics().uploaded();
+                        framer.uploaded(finished);
+                        goOn();
+                      }
+                    }));
+  }
+
+  private void perform(List<ImapStep> steps, FramedCommand command) {
+    work = Work.BUSY;
+    long began = System.nanoTime();
+    runner.run(
+        steps,
+        () -> {
+          command.release();
+          server.metrics().performed(Duration.ofNanos(System.nanoTime() - began));
+          goOn();
+        });
+  }
+
+  /** Nothing runs: takes the next command, or tells what has happened. */
+  private void goOn() {
+    if (work == Work.CLOSED) {
+      return;
+    }
+    work = Work.FREE;
+    if (leaving) {
+      bye("Server is shutting down");
+    } else if (!tellChanges()) {
+      pump();
+    }
+  }
+
+  private void changed(MailboxChange change) {
+    session.onChange(change);
+    if (!changesWait) {
+      // After all that has been told by now: a hundred deliveries are one EXISTS.
+      changesWait = true;
+      context.runOnContext(
+          v -> {
+            changesWait = false;
+            if (work == Work.FREE) {
+              tellChanges();
+            }
+          });
+    }
+  }
+
+  /** Whether there was something to tell. */
+  private boolean tellChanges() {
+    List<ImapStep> steps = session.whenIdle();
+    if (steps.isEmpty()) {
+      return false;
+    }
+    perform(steps, NOTHING);
+    return true;
+  }
+
+  private void bye(String why) {
+    perform(session.bye(why), NOTHING);
+  }
+
+  private void failed(Throwable failure) {
+    if (work != Work.CLOSED) {
+      LOG.warn("cannot take a message from {}", link.peerAddress(), failure);
+      server.metrics().ended(Ended.FAILURE);
+      bye("[UNAVAILABLE] Cannot take the message");
+    }
+  }
+
+  private void loginTimeout() {
+    if (session.state() instanceof NotAuthenticated && work != Work.CLOSED) {
+      server.metrics().ended(Ended.TIMEOUT);
+      end("Login takes too long");
+    }
+  }
+
+  private void tick() {
+    if (work == Work.CLOSED) {
+      return;
+    }
+    Duration quiet = Duration.between(lastActivity, server.clock().instant());
+    if (quiet.compareTo(server.settings().autologout()) >= 0) {
+      server.metrics().ended(Ended.TIMEOUT);
+      end("Autologout");
+    } else if (work == Work.FREE && !socket.writeQueueFull()) {
+      List<ImapStep> steps = session.stillHere();
+      if (!steps.isEmpty()) {
+        perform(steps, NOTHING);
+      }
+    }
+  }
+
+  /** With BYE if nothing else is being sent. */
+  private void end(String why) {
+    if (work == Work.FREE) {
+      bye(why);
+    } else {
+      socket.close();
+    }
+  }
+
+  private void closed() {
+    work = Work.CLOSED;
+    vertx.cancelTimer(loginTimer);
+    vertx.cancelTimer(noticeTimer);
+    runner.abandon();
+    upload.ifPresent(UploadWriter::abort);
+    server.gate().leaveFrom(link.peerAddress());
+    server.gate().leave();
+    server.metrics().closed();
+    whenClosed.run();
+  }
+
+  @Override
+  public void write(byte[] bytes) {
+    socket.write(Buffer.buffer(bytes));
+  }
+
+  @Override
+  public boolean isFull() {
+    return socket.writeQueueFull();
+  }
+
+  @Override
+  public void whenDrained(Runnable then) {
+    socket.drainHandler(
+        v -> {
+          socket.drainHandler(null);
+          then.run();
+        });
+  }
+
+  @Override
+  public void startTls(byte[] reply, Consumer<Boolean> then) {
+    framer.dropWaiting();
+    resume();
+    socket
+        .upgradeToSsl(tls.orElseThrow(), Buffer.buffer(reply))
+        .onComplete(done -> then.accept(done.succeeded()));
+  }
+
+  @Override
+  public void close() {
+    work = Work.BUSY;
+    resume();
+    // What still comes is read and dropped, or the reset would take our last words with it.
+    socket.handler(bytes -> {});
+    socket.write(Buffer.buffer()).onComplete(done -> lingered());
+  }
+
+  private void lingered() {
+    if (framer.waitingBytes() == 0) {
+      socket.close();
+    } else {
+      vertx.setTimer(LINGER_MILLIS, id -> socket.close());
+    }
+  }
+
+  @Override
+  public void after(Duration delay, Runnable then) {
+    vertx.setTimer(millis(delay), id -> then.run());
+  }
+
+  @Override
+  public void touch() {
+    lastActivity = server.clock().instant();
+  }
+
+  private void resume() {
+    if (paused) {
+      paused = false;
+      socket.resume();
+    }
+  }
+
+  private static long millis(Duration duration) {
+    return Math.max(1, duration.toMillis());
+  }
+
+  private static boolean isLoopback(String address) {
+    return address.startsWith("127.") || address.equals("0:0:0:0:0:0:0:1") || address.equals("::1");
+  }
+}

@@ -1,0 +1,68 @@
+package org.malleposte.imap;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.malleposte.mail.AccountName;
+
+/** Counts sessions of this node against their limits, over all instances. Thread-safe. */
+final class ImapGate {
+  private final ImapSettings settings;
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final Map<String, Integer> byAddress = new HashMap<>();
+  private final Map<AccountName, Integer> byAccount = new HashMap<>();
+
+  ImapGate(ImapSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Whether the node has room. Every {@code true} needs a {@link #leave}. */
+  boolean enter() {
+    if (sessions.incrementAndGet() > settings.sessionsMax()) {
+      sessions.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void leave() {
+    sessions.decrementAndGet();
+  }
+
+  boolean enterFrom(String address) {
+    return enter(byAddress, address, settings.sessionsPerAddressMax());
+  }
+
+  void leaveFrom(String address) {
+    leave(byAddress, address);
+  }
+
+  boolean enterAs(AccountName account) {
+    return enter(byAccount, account, settings.sessionsPerAccountMax());
+  }
+
+  void leaveAs(AccountName account) {
+    leave(byAccount, account);
+  }
+
+  int sessions() {
+    return sessions.get();
+  }
+
+  private static <K> boolean enter(Map<K, Integer> counts, K key, int max) {
+    synchronized (counts) {
+      int count = counts.getOrDefault(key, 0);
+      if (count >= max) {
+        return false;
+      }
+      counts.put(key, count + 1);
+      return true;
+    }
+  }
+
+  private static <K> void leave(Map<K, Integer> counts, K key) {
+    synchronized (counts) {
+      counts.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.malleposte.imap;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.malleposte.mailbox.MailboxChange;
+import org.malleposte.mailbox.Message;
+
+/**
+ * What has happened to the selected mailbox and has not been told to the client. Bounded: when too
+ * much waits, or single changes are not known, it only remembers since when.
+ */
+final class PendingChanges {
+  /** What is known. */
+  sealed interface State {
+    record Known(List<MailboxChange> changes) implements State {}
+
+    /** Compare with a fresh read; flags changed after {@code sinceModSeq} are to be told. */
+    record Lost(long sinceModSeq) implements State {}
+  }
+
+  private final long mailboxId;
+  private final Map<Long, Long> own = new HashMap<>();
+  private State state = new State.Known(new ArrayList<>());
+  private long toldModSeq;
+
+  /**
+   * @param toldModSeq all up to this change is known to the client
+   */
+  PendingChanges(long mailboxId, long toldModSeq) {
+    this.mailboxId = mailboxId;
+    this.toldModSeq = toldModSeq;
+  }
+
+  void note(MailboxChange change) {
+    if (change.mailboxId() != mailboxId) {
+      return;
+    }
+    switch (state) {
+      case State.Lost _ -> {
+        if (change instanceof MailboxChange.Deleted) {
+          state = new State.Known(new ArrayList<>(List.of(change)));
+        }
+      }
+      case State.Known(var changes) -> {
+        boolean full = changes.size() >= ImapLimits.PENDING_CHANGES_MAX;
+        if (full || change instanceof MailboxChange.Unknown) {
+          lose();
+        } else if (!isOwn(change)) {
+          changes.add(change);
+        }
+      }
+    }
+  }
+
+  /** Single changes are not known from here on. */
+  void lose() {
+    state = new State.Lost(toldModSeq);
+  }
+
+  /** The client knows this state of the message, because its own command made it. */
+  void own(Message message) {
+    if (own.size() >= ImapLimits.PENDING_CHANGES_MAX) {
+      // Telling the client what it knows is harmless; growing without end is not.
+      own.clear();
+    }
+    own.put(message.uid(), message.modSeq());
+    if (state instanceof State.Known(var changes)) {
+      changes.removeIf(this::isOwn);
+    }
+  }
+
+  /** Takes what waits; what happens from now on is noted anew. */
+  State take() {
+    State taken = state;
+    state = new State.Known(new ArrayList<>());
+    return taken;
+  }
+
+  /** Puts back what could not be told yet, before what has come since. */
+  void putBack(List<MailboxChange> held) {
+    if (state instanceof State.Known(var changes)) {
+      changes.addAll(0, held);
+    }
+  }
+
+  /** The client has been told all up to this change. */
+  void told(long modSeq) {
+    toldModSeq = Math.max(toldModSeq, modSeq);
+    own.values().removeIf(ownModSeq -> ownModSeq < modSeq);
+  }
+
+  boolean isEmpty() {
+    return state instanceof State.Known(var changes) && changes.isEmpty();
+  }
+
+  boolean isLost() {
+    return state instanceof State.Lost;
+  }
+
+  /** The largest UID that is known to have been given, told or not; 0 for none that waits. */
+  long lastAppended() {
+    long last = 0;
+    if (state instanceof State.Known(var changes)) {
+      for (var change : changes) {
+        if (change instanceof MailboxChange.Appended(var _, long uid, var _)) {
+          last = Math.max(last, uid);
+        }
+      }
+    }
+    return last;
+  }
+
+  long toldModSeq() {
+    return toldModSeq;
+  }
+
+  private boolean isOwn(MailboxChange change) {
+    return change instanceof MailboxChange.FlagsChanged(var _, long uid, long modSeq, var _)
+        && modSeq <= own.getOrDefault(uid, 0L);
+  }
+}

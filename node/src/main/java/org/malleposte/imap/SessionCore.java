@@ -1,0 +1,104 @@
+package org.malleposte.imap;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.malleposte.imap.ChangeTeller.Expunges;
+import org.malleposte.imap.ImapStep.Send;
+import org.malleposte.mail.QueueId;
+
+/** What the commands of a session share: its state, and how a command ends. */
+final class SessionCore {
+  private final ImapSettings settings;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final ChangeTeller teller = new ChangeTeller(this);
+  private final RecentClaim recent = new RecentClaim(this);
+  private ImapState state = new ImapState.NotAuthenticated(0);
+  private PendingChanges changes = new PendingChanges(0, 0);
+  private boolean tellsModSeq;
+  private String tag = "*";
+
+  SessionCore(ImapSettings settings, InstantSource clock, RandomGenerator random) {
+    this.settings = settings;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  ImapSettings settings() {
+    return settings;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  ImapState state() {
+    return state;
+  }
+
+  void become(ImapState next) {
+    state = next;
+  }
+
+  PendingChanges changes() {
+    return changes;
+  }
+
+  /** Changes are noted here from now on; those of an earlier mailbox are forgotten. */
+  void begin(PendingChanges newChanges) {
+    changes = newChanges;
+  }
+
+  RecentClaim recent() {
+    return recent;
+  }
+
+  /** Whether the client has shown that it knows MODSEQ (RFC 7162 §3.1). */
+  boolean tellsModSeq() {
+    return tellsModSeq;
+  }
+
+  void tellModSeq() {
+    tellsModSeq = true;
+  }
+
+  void beginCommand(String newTag) {
+    tag = newTag;
+  }
+
+  String tag() {
+    return tag;
+  }
+
+  QueueId newId() {
+    return QueueId.create(clock.instant(), random);
+  }
+
+  List<ImapStep> tell(Expunges expunges) {
+    return teller.tell(expunges);
+  }
+
+  /** Tells what has happened, then ends the command. */
+  List<ImapStep> finish(ImapReply reply) {
+    return finish(reply, Expunges.TOLD);
+  }
+
+  List<ImapStep> finish(ImapReply reply, Expunges expunges) {
+    var steps = new ArrayList<>(teller.tell(expunges));
+    String line = reply.line(tag);
+    steps.add(Send.line(line));
+    return steps;
+  }
+
+  /** Ends the command without telling anything else. */
+  List<ImapStep> reply(ImapReply reply) {
+    return List.of(Send.line(reply.line(tag)));
+  }
+
+  List<ImapStep> bye(String why) {
+    state = new ImapState.Logout();
+    return List.of(new ImapStep.Unwatch(), Send.line("* BYE " + why), new ImapStep.Close());
+  }
+}

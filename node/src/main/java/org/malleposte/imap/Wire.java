@@ -1,0 +1,26 @@
+package org.malleposte.imap;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** What the steps need of a connection. All on its event loop. */
+interface Wire {
+  void write(byte[] bytes);
+
+  /** More waits to be sent than should. */
+  boolean isFull();
+
+  /** Calls once when {@link #isFull} no longer holds. */
+  void whenDrained(Runnable then);
+
+  /** Drops input that came in clear, sends {@code reply}, encrypts; tells whether that worked. */
+  void startTls(byte[] reply, Consumer<Boolean> then);
+
+  /** After all has been sent. */
+  void close();
+
+  void after(Duration delay, Runnable then);
+
+  /** Something was sent or done: the client is not idle. */
+  void touch();
+}
