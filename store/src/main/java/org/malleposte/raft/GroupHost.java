@@ -91,7 +91,7 @@ final class GroupHost implements AutoCloseable {
     addresses.restart(live);
     addresses.hear(founding.peers());
     var server =
-        GroupServer.start(
+        GroupServer.create(
             settings,
             founding,
             id -> adapter(founding, id),
@@ -101,6 +101,7 @@ final class GroupHost implements AutoCloseable {
         server.open(group.number());
         group.opened(server.server(), server.id(group.number()));
       }
+      server.listen();
     } catch (IOException | RuntimeException e) {
       groups.forEach(RaftGroup::closed);
       server.close();

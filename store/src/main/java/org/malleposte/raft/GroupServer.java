@@ -22,6 +22,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.LifeCycle;
 import org.malleposte.format.FormatVersion;
 
 /**
@@ -47,12 +48,12 @@ final class GroupServer implements AutoCloseable {
   }
 
   /**
-   * Starts the server, without groups.
+   * Makes the server, without groups; it does not {@link #listen()} yet.
    *
    * @param machines makes the state machine of a group whenever it is opened
    * @param known where the peers are now; newer than what the logs say
    */
-  static GroupServer start(
+  static GroupServer create(
       RaftSettings settings,
       FoundingRecord founding,
       StateMachine.Registry machines,
@@ -77,7 +78,6 @@ final class GroupServer implements AutoCloseable {
     server
         .getServerRpc()
         .addRaftPeers(known.stream().filter(p -> !p.getId().equals(server.getId())).toList());
-    server.start();
     return new GroupServer(settings, founding, server);
   }
 
@@ -122,6 +122,11 @@ final class GroupServer implements AutoCloseable {
         hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
   }
 
+  /** Lets the peers in: once the groups are open, or a leader would ask for them in vain. */
+  void listen() throws IOException {
+    server.start();
+  }
+
   RaftServer server() {
     return server;
   }
@@ -160,10 +165,14 @@ final class GroupServer implements AutoCloseable {
 
   /** Closes a group; its directory stays. */
   void remove(int group) throws IOException {
+    remove(id(group));
+  }
+
+  private void remove(RaftGroupId group) throws IOException {
     require(
         server.groupManagement(
             GroupManagementRequest.newRemove(
-                client, server.getId(), nextCall(), id(group), false, false)));
+                client, server.getId(), nextCall(), group, false, false)));
   }
 
   Path directory(int group) {
@@ -212,6 +221,12 @@ final class GroupServer implements AutoCloseable {
   @Override
   public void close() {
     try {
+      // Ratis closes only what it has started, and leaves these open.
+      if (server.getLifeCycleState() == LifeCycle.State.NEW) {
+        for (var group : server.getGroups()) {
+          remove(group.getGroupId());
+        }
+      }
       server.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.malleposte.link.Cluster;
@@ -24,7 +24,15 @@ import org.malleposte.link.NodeName;
 final class FakeNetwork {
   private final Map<NodeName, Node> nodes = new ConcurrentHashMap<>();
   private final Set<NodeName> cutOff = ConcurrentHashMap.newKeySet();
+  private final Executor executor;
   private long version;
+
+  /**
+   * @param executor delivers the requests
+   */
+  FakeNetwork(Executor executor) {
+    this.executor = executor;
+  }
 
   /** One node's end. Gone when it leaves. */
   final class Node implements NodeLink, Cluster {
@@ -55,7 +63,7 @@ final class FakeNetwork {
         answer.completeExceptionally(new LinkException("no such node: " + to));
         return answer;
       }
-      ForkJoinPool.commonPool().execute(() -> node.deliver(self(), service, payload, answer));
+      executor.execute(() -> node.deliver(self(), service, payload, answer));
       return answer
           .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .exceptionallyCompose(

@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 
 /** The nodes of one test, closed at its end. */
 final class TestCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  final FakeNetwork network = new FakeNetwork();
+  final FakeNetwork network = new FakeNetwork(ForkJoinPool.commonPool());
   private final List<TestNode> nodes = new ArrayList<>();
 
   TestNode start(TestNode.Seat seat) throws IOException {
