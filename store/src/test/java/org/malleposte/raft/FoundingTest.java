@@ -321,7 +321,7 @@ class FoundingTest {
     long seed = new Random().nextLong();
     System.err.println("seed of the foundings: " + seed);
     random = new Random(seed);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 30; round++) {
       oneRandomFounding(round);
     }
   }

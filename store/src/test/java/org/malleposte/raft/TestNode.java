@@ -37,21 +37,21 @@ final class TestNode implements AutoCloseable {
       int port,
       int groups,
       int founders,
-      RaftSettings.Tuning tuning) {
+      Optional<RaftSettings.Tls> tls) {
     static Seat of(String name, Role role, Path root, int founders) {
-      return new Seat(name, role, root.resolve(name), freePort(), 1, founders, SMALL);
-    }
-
-    Seat tuned(RaftSettings.Tuning other) {
-      return new Seat(name, role, directory, port, groups, founders, other);
+      return new Seat(name, role, root.resolve(name), freePort(), 1, founders, Optional.empty());
     }
 
     Seat grouped(int count) {
-      return new Seat(name, role, directory, port, count, founders, tuning);
+      return new Seat(name, role, directory, port, count, founders, tls);
     }
 
     Seat at(int otherPort) {
-      return new Seat(name, role, directory, otherPort, groups, founders, tuning);
+      return new Seat(name, role, directory, otherPort, groups, founders, tls);
+    }
+
+    Seat with(Optional<RaftSettings.Tls> other) {
+      return new Seat(name, role, directory, port, groups, founders, other);
     }
   }
 
@@ -72,8 +72,8 @@ final class TestNode implements AutoCloseable {
             "test",
             seat.groups,
             seat.founders,
-            Optional.empty(),
-            seat.tuning);
+            seat.tls,
+            SMALL);
     raft =
         new RaftNode(
             settings, node, node, timers, InstantSource.system(), new Random(), this::ledger);
