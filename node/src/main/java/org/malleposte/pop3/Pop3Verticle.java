@@ -93,7 +93,15 @@ public final class Pop3Verticle extends VerticleBase {
     if (implicit && services.tls().isEmpty()) {
       return Future.failedFuture(listener + ": TLS needs a certificate");
     }
-    var options = new NetServerOptions().setTcpNoDelay(true).setSsl(implicit);
+    // Vert.x closes only when all is written; a client that takes nothing needs a harder end.
+    long hardMillis =
+        settings.limits().idle().plus(settings.limits().idle().dividedBy(10)).toMillis();
+    var options =
+        new NetServerOptions()
+            .setTcpNoDelay(true)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setWriteIdleTimeout((int) Math.min(hardMillis, Integer.MAX_VALUE))
+            .setSsl(implicit);
     if (implicit) {
       var tls = services.tls().orElseThrow();
       options
