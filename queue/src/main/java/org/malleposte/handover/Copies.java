@@ -59,19 +59,19 @@ public final class Copies {
 
   /** How it ended. {@code tried} are all that may have a copy, whatever they said. */
   sealed interface CopyOutcome {
-    Set<Holder> tried();
+    List<Holder> tried();
 
     /** Synced on as many as are wanted, or as are alive, when fewer; at least on one. */
-    record Held(List<Holder> holders, Set<Holder> tried) implements CopyOutcome {}
+    record Held(List<Holder> holders, List<Holder> tried) implements CopyOutcome {}
 
     /** No other node is alive. */
-    record Alone(Set<Holder> tried) implements CopyOutcome {}
+    record Alone(List<Holder> tried) implements CopyOutcome {}
 
     /** Those that answer have no room. */
-    record NoRoom(String why, Set<Holder> tried) implements CopyOutcome {}
+    record NoRoom(String why, List<Holder> tried) implements CopyOutcome {}
 
     /** Others are alive by the view, and none has said that it holds it. */
-    record Silent(String detail, Set<Holder> tried) implements CopyOutcome {}
+    record Silent(String detail, List<Holder> tried) implements CopyOutcome {}
   }
 
   private final Cluster cluster;
@@ -198,10 +198,10 @@ public final class Copies {
       var alive =
           choice.rank(cluster.view(), clock.instant()).stream().map(Copies::holder).toList();
       if (held.size() >= others || (!held.isEmpty() && held.containsAll(alive))) {
-        return end(new CopyOutcome.Held(List.copyOf(held), Set.copyOf(tried)));
+        return end(new CopyOutcome.Held(List.copyOf(held), List.copyOf(tried)));
       }
       if (alive.isEmpty() && asking.isEmpty()) {
-        return end(new CopyOutcome.Alone(Set.copyOf(tried)));
+        return end(new CopyOutcome.Alone(List.copyOf(tried)));
       }
       var ask =
           alive.stream()
@@ -223,11 +223,11 @@ public final class Copies {
         timers.after(ROUND_PAUSE, this::nextRound);
       } else if (!held.isEmpty()) {
         // More were wanted and are alive, but one beside us is what the promise says.
-        end(new CopyOutcome.Held(List.copyOf(held), Set.copyOf(tried)));
+        end(new CopyOutcome.Held(List.copyOf(held), List.copyOf(tried)));
       } else if (allFull) {
-        end(new CopyOutcome.NoRoom(lastTrouble, Set.copyOf(tried)));
+        end(new CopyOutcome.NoRoom(lastTrouble, List.copyOf(tried)));
       } else {
-        end(new CopyOutcome.Silent(lastTrouble, Set.copyOf(tried)));
+        end(new CopyOutcome.Silent(lastTrouble, List.copyOf(tried)));
       }
     }
 

@@ -65,9 +65,13 @@ public final class CopyCheck {
     this.serial = new SerialExecutor(threads);
   }
 
-  /** Offers the owner's side, and begins to ask. */
+  /** Offers the owner's side. */
+  public void serve(NodeLink on) {
+    on.serve(SERVICE, this::answer);
+  }
+
+  /** Begins to ask. */
   public void start() {
-    link.serve(SERVICE, this::answer);
     timers.every(PERIOD, () -> serial.execute(this::checkAll));
   }
 

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -375,7 +377,7 @@ public final class HeldCopies implements AutoCloseable {
 
   /** Closed owners and up to which incarnation. */
   Map<String, Long> closed() {
-    return Map.copyOf(closed);
+    return Collections.unmodifiableMap(new TreeMap<>(closed));
   }
 
   List<Owner> closedOwners() {

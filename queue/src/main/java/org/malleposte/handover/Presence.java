@@ -3,7 +3,8 @@ package org.malleposte.handover;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,7 @@ final class Presence {
   }
 
   private final Map<String, Instant> awaySince = new HashMap<>();
-  private final Set<String> here = new HashSet<>();
+  private final Set<String> here = new LinkedHashSet<>();
   private ClusterView view;
 
   Presence(ClusterView view, Instant now) {
@@ -40,7 +41,7 @@ final class Presence {
   Map<String, Duration> on(ClusterView next, Instant now) {
     view = next;
     var back = new HashMap<String, Duration>();
-    var before = Set.copyOf(here);
+    var before = List.copyOf(here);
     here.clear();
     for (var member : next.members()) {
       if (!member.spoolId().isEmpty()) {

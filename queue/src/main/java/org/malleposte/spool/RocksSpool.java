@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -429,7 +431,7 @@ public final class RocksSpool implements Spool {
 
   @Override
   public Set<String> holdersWithNews() {
-    return Set.copyOf(holdersWithNews);
+    return Collections.unmodifiableSet(new TreeSet<>(holdersWithNews));
   }
 
   @Override
