@@ -1,6 +1,6 @@
 package org.malleposte.smtp;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -46,7 +46,7 @@ final class SmtpConnection {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final NetSocket socket;
-  private final Channel channel;
+  private final ChannelHandlerContext channel;
   private final Context context;
   private final SmtpServer server;
   private final Optional<ServerSSLOptions> tls;
@@ -75,7 +75,7 @@ final class SmtpConnection {
     this.tls = tls;
     this.context = context;
     // Vert.x's own pause keeps reading some twenty buffers ahead; the channel's switch does not.
-    channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    channel = ((NetSocketInternal) socket).channelHandlerContext();
     var services = server.services();
     progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
@@ -119,17 +119,19 @@ final class SmtpConnection {
 
   /** Ends the connection when it has been idle, or slow, for too long. */
   void sweep(long nowMillis) {
-    if (closed || session.wants() == Wants.NOTHING) {
+    Wants wants = session.wants();
+    if (closed) {
       return;
     }
-    if (socket.writeQueueFull()) {
+    if (wants == Wants.NOTHING || socket.writeQueueFull()) {
       if (progress.isDeaf(nowMillis)) {
         server.metrics().count(Cut.DEAF);
-        socket.close();
+        // Not the socket's own close: that waits until all is written.
+        channel.close();
       }
       return;
     }
-    switch (session.wants()) {
+    switch (wants) {
       case COMMAND, SASL_LINE -> {
         if (progress.isIdle(nowMillis)) {
           cut(Cut.TIMED_OUT, new SmtpEvent.TimedOut());
@@ -441,7 +443,7 @@ final class SmtpConnection {
     boolean wanted = input.isEmpty() && !socket.writeQueueFull();
     if (wanted != reading && !closed) {
       reading = wanted;
-      channel.config().setAutoRead(wanted);
+      channel.channel().config().setAutoRead(wanted);
     }
   }
 
