@@ -82,9 +82,7 @@ final class BodySpill {
 
   CompletableFuture<MessageBody> finish(byte[] front) {
     if (length > 0) {
-      byte[] last = filling;
-      write(last, 0, length);
-      length = 0;
+      writeFilled();
     }
     var done = lastWrite.thenCompose(file -> files.run(() -> file.finish(front)));
     done.whenComplete(
@@ -114,11 +112,17 @@ final class BodySpill {
 
   private void writeIfFull() {
     if (length >= PIECE_BYTES && !writing) {
-      byte[] piece = filling;
-      filling = new byte[PIECE_BYTES];
-      write(piece, 0, length);
-      length = 0;
+      writeFilled();
     }
+  }
+
+  private void writeFilled() {
+    byte[] piece = filling;
+    int filled = length;
+    // Before the write: that may be done, and told, within the call.
+    filling = new byte[PIECE_BYTES];
+    length = 0;
+    write(piece, 0, filled);
   }
 
   private void written(Throwable error) {

@@ -137,8 +137,7 @@ class BodyWriterTest {
   }
 
   private BodyWriter writer(ReceptionMemory counted) {
-    return new BodyWriter(
-        FRONT.length, 0, files, counted, context, progress::incrementAndGet);
+    return new BodyWriter(FRONT.length, 0, files, counted, context, progress::incrementAndGet);
   }
 
   private MessageBody write(int size, ReceptionMemory counted) throws Exception {

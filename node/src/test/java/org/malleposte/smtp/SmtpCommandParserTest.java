@@ -38,8 +38,7 @@ class SmtpCommandParserTest {
       })
   void readsSenders(String line, String address) {
     assertThat(parse(line))
-        .isEqualTo(
-            new Mail(ReversePath.of(EmailAddress.parse(address)), MailParameters.NONE));
+        .isEqualTo(new Mail(ReversePath.of(EmailAddress.parse(address)), MailParameters.NONE));
   }
 
   @Test
@@ -140,8 +139,29 @@ class SmtpCommandParserTest {
     long seed = 4711;
     var random = new Random(seed);
     String[] pieces = {
-      "MAIL FROM:", "RCPT TO:", "<", ">", "@", "\"", "\\", " ", "a", ".", ":", ",", "[", "]", "=",
-      "SIZE", "BODY", "AUTH", "\u00e9", "+", "-", "EHLO ", "\t"
+      "MAIL FROM:",
+      "RCPT TO:",
+      "<",
+      ">",
+      "@",
+      "\"",
+      "\\",
+      " ",
+      "a",
+      ".",
+      ":",
+      ",",
+      "[",
+      "]",
+      "=",
+      "SIZE",
+      "BODY",
+      "AUTH",
+      "\u00e9",
+      "+",
+      "-",
+      "EHLO ",
+      "\t"
     };
     for (int round = 0; round < 20_000; round++) {
       var line = new StringBuilder();

@@ -161,8 +161,7 @@ class SmtpSessionTest {
     assertThat(commit.envelope().client().protocol()).isEqualTo("ESMTPSA");
     assertThat(commit.envelope().authenticated()).contains(AccountName.of("alice"));
     assertThat(new String(commit.trace(), StandardCharsets.US_ASCII))
-        .contains(
-            "with ESMTPSA\r\n\t(version=TLSv1.3 cipher=TLS_AES_128_GCM_SHA256)\r\n\tid ")
+        .contains("with ESMTPSA\r\n\t(version=TLSv1.3 cipher=TLS_AES_128_GCM_SHA256)\r\n\tid ")
         .doesNotContain("for <")
         .doesNotContain("alice");
   }
@@ -201,8 +200,7 @@ class SmtpSessionTest {
     List<SmtpStep> steps = body(false);
     assertThat(replies(steps)).isEmpty();
     assertThat(session.wants()).isEqualTo(Wants.ANSWER);
-    assertThatThrownBy(() -> session.on(command("NOOP")))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> session.on(command("NOOP"))).isInstanceOf(IllegalStateException.class);
     assertThat(answer(new CommitOutcome.NotSafe("x"))).startsWith("451 4.3.0");
   }
 
@@ -229,10 +227,7 @@ class SmtpSessionTest {
         session(
             new Offer(true, false),
             new SmtpSettings(
-                Domain.of("mx.test"),
-                List.of(),
-                SmtpSettings.Vrfy.REFUSED,
-                SmtpLimits.defaults()));
+                Domain.of("mx.test"), List.of(), SmtpSettings.Vrfy.REFUSED, SmtpLimits.defaults()));
     arrive(new Verdict.Pass());
     assertThat(line("VRFY alice")).startsWith("502 5.5.1");
   }
