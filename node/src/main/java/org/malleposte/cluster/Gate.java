@@ -65,6 +65,7 @@ public final class Gate {
 
   static final int MAX_LINE_BYTES = 4096;
   static final long TIMEOUT_MS = 3_000;
+  static final long SERVER_TIMEOUT_MS = 15_000;
 
   private final Vertx vertx;
   private final ClusterSettings settings;
@@ -91,7 +92,7 @@ public final class Gate {
         .connectHandler(
             socket ->
                 readLine(socket)
-                    .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .timeout(SERVER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                     .onSuccess(line -> answer(socket, line, nameTaken))
                     .onFailure(_ -> socket.close()))
         .listen()
@@ -193,7 +194,8 @@ public final class Gate {
         && !cause.getMessage().contains("closed")) {
       return new Answer.Away(member);
     }
-    return new Answer.Refused(member, "TLS: " + cause.getMessage() + " (cluster.tls)", true);
+    return new Answer.Refused(
+        member, "TLS: " + cause.getMessage() + " (cluster.tls)", cause instanceof SSLException);
   }
 
   private static Answer silent(String member, Throwable cause) {
@@ -202,12 +204,10 @@ public final class Gate {
     }
     // Accepted, then closed without a word: with TLS 1.3 a refused client certificate looks like
     // this.
-    return new Answer.Refused(
-        member,
+    return new Answer.Refused(member,
         "it closed the connection: "
             + cause.getMessage()
-            + "; the nodes' cluster.tls do not fit each other",
-        true);
+            + "; the nodes' cluster.tls do not fit each other", false);
   }
 
   private static Answer parse(String member, JsonObject reply) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.malleposte.link.Cluster;
@@ -74,7 +75,7 @@ public final class Membership implements Cluster {
   }
 
   /** The process behind {@code transportId} has died. */
-  synchronized void leave(String transportId) {
+  public synchronized void leave(String transportId) {
     if (others.values().removeIf(h -> h.status().transportId().equals(transportId))) {
       refresh();
     }
@@ -95,6 +96,13 @@ public final class Membership implements Cluster {
     others.values().forEach(h -> all.add(h.status()));
     all.sort(Comparator.comparing(s -> s.member().name()));
     return all;
+  }
+
+  /** What each live node tells the postmaster of itself, this one included. */
+  public synchronized Map<NodeName, Map<String, String>> facts() {
+    var facts = new TreeMap<NodeName, Map<String, String>>();
+    statuses().forEach(s -> facts.put(s.member().name(), s.facts()));
+    return facts;
   }
 
   // Words of one process come in order; a word of another process with this name is news.

@@ -16,6 +16,7 @@ final class Environment {
   /** Read by the launcher and the logging, not keys. */
   private static final Set<String> OTHERS =
       Set.of(
+          "MALLEPOSTE_AOT",
           "MALLEPOSTE_CONFIG",
           "MALLEPOSTE_HOME",
           "MALLEPOSTE_JAVA_OPTS",

@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
  * @param warnAfter the sender is told of the delay
  */
 public record RetryPolicy(Duration first, Duration longest, Duration lifetime, Duration warnAfter) {
+  /** The store remembers deliveries for 30 days; a mail must not be delivered when it may not. */
+  public static final Duration LONGEST_LIFETIME = Duration.ofDays(25);
+
   /**
    * RFC 5321 §4.5.4.1 asks for 30 minutes on the average; greylisting wants the first ones soon.
    */
@@ -22,9 +25,6 @@ public record RetryPolicy(Duration first, Duration longest, Duration lifetime, D
 
   /** Part by which a delay is longer or shorter by chance, so that mails do not march in step. */
   private static final double JITTER = 0.2;
-
-  /** The store remembers deliveries for 30 days; a mail must not be delivered when it may not. */
-  public static final Duration LONGEST_LIFETIME = Duration.ofDays(25);
 
   public RetryPolicy {
     if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {

@@ -1,0 +1,121 @@
+package org.malleposte;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.malleposte.account.AccountDirectory;
+import org.malleposte.account.PasswdFile;
+import org.malleposte.auth.AccountAuthenticator;
+import org.malleposte.auth.AuthMetrics;
+import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.CredentialSource;
+import org.malleposte.auth.PasswordSchemes;
+import org.malleposte.mail.AccountName;
+import org.malleposte.mail.Domain;
+import org.malleposte.routing.AccountNames;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.runtime.Timers;
+import org.malleposte.shard.Directory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who exists and who may log in: the {@code mail.accounts} file of this node, those that primaries have
+ * published, and the directory.
+ */
+final class NodeAccounts implements AutoCloseable {
+  private static final int HASHING_THREADS = 2;
+  private static final int HASHING_WAITING = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(NodeAccounts.class);
+
+  private final Path path;
+  private final BlockingLane hashing = new BlockingLane("hashing", HASHING_THREADS, HASHING_WAITING);
+  private final PasswordSchemes schemes;
+  private final AccountDirectory directory;
+  private volatile PasswdFile file = PasswdFile.EMPTY;
+
+  NodeAccounts(
+      Path path, Directory directory, BlockingLane reads, Timers timers, InstantSource clock, RandomGenerator random)
+      throws StartException {
+    this.path = path;
+    this.schemes = new PasswordSchemes(random);
+    this.directory = new AccountDirectory(directory, reads, timers, clock);
+    for (var problem : reload()) {
+      LOG.warn("{}", problem);
+    }
+  }
+
+  /**
+   * Reads the file again. Blocks.
+   *
+   * @return what is wrong with it; lines that can be used are used
+   */
+  List<String> reload() throws StartException {
+    try {
+      var read = Files.exists(path) ? PasswdFile.read(path) : PasswdFile.EMPTY;
+      file = read;
+      return read.problems().stream().map(Object::toString).toList();
+    } catch (IOException e) {
+      throw new StartException("mail.accounts cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  PasswdFile file() {
+    return file;
+  }
+
+  /**
+   * @param published the passwd-file that primaries have published
+   * @param isLocal whether a login may carry this domain
+   */
+  Authenticator authenticator(
+      Supplier<PasswdFile> published,
+      Predicate<Domain> isLocal,
+      Timers timers,
+      InstantSource clock,
+      RandomGenerator random,
+      AuthMetrics metrics) {
+    var sources =
+        List.of(CredentialSource.of(this::file), CredentialSource.of(published), CredentialSource.of(directory));
+    return new AccountAuthenticator(sources, isLocal, schemes, hashing, timers, clock, random, metrics);
+  }
+
+  /** Who may get mail, by this node's own file and the directory. */
+  AccountNames names() {
+    return new AccountNames() {
+      @Override
+      public boolean contains(AccountName name) {
+        return file.credential(name).isPresent() || directory.find(name).isPresent();
+      }
+
+      @Override
+      public Optional<AccountName> postmaster() {
+        return first();
+      }
+    };
+  }
+
+  // RFC 5321 §4.5.1: mail for postmaster must reach somebody, also when no alias says whom.
+  private Optional<AccountName> first() {
+    var names = new ArrayList<AccountName>(file.names());
+    directory.list().forEach(a -> names.add(a.name()));
+    return names.stream().sorted().findFirst();
+  }
+
+  NodeUsers users() {
+    return new NodeUsers(directory, this::file, schemes, hashing);
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+    hashing.close();
+  }
+}

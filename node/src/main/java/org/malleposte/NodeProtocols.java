@@ -1,0 +1,182 @@
+package org.malleposte;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.malleposte.auth.Authenticator;
+import org.malleposte.config.NodeConfig;
+import org.malleposte.handover.CommitRule;
+import org.malleposte.imap.ImapMetrics;
+import org.malleposte.imap.ImapServer;
+import org.malleposte.imap.ImapSettings;
+import org.malleposte.imap.ImapVerticle;
+import org.malleposte.mail.Domain;
+import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.pop3.MaildropLocks;
+import org.malleposte.pop3.Pop3Limits;
+import org.malleposte.pop3.Pop3Metrics;
+import org.malleposte.pop3.Pop3Sessions;
+import org.malleposte.pop3.Pop3Settings;
+import org.malleposte.pop3.Pop3Verticle;
+import org.malleposte.routing.Router;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.smtp.BodyFiles;
+import org.malleposte.smtp.PeerNames;
+import org.malleposte.smtp.SmtpLimits;
+import org.malleposte.smtp.SmtpServer;
+import org.malleposte.smtp.SmtpServices;
+import org.malleposte.smtp.SmtpSettings;
+import org.malleposte.smtp.SmtpVerticle;
+import org.malleposte.tls.TlsContexts;
+import org.malleposte.trace.MailLog;
+
+/** The servers of this node: SMTP, IMAP and POP3, one instance of each on every event loop in use. */
+final class NodeProtocols implements AutoCloseable {
+  /** Event loops that serve clients; one remains free for the links between nodes. */
+  static final int INSTANCES = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  private static final int BODY_THREADS = 4;
+
+  /** What the servers ask of the rest of the node. */
+  record Parts(
+      Router router,
+      CommitRule commitRule,
+      Authenticator authenticator,
+      MailboxStore mailboxes,
+      MaildropLocks maildropLocks,
+      BlockingLane reads,
+      PeerNames peerNames,
+      TlsContexts tls,
+      MailLog log,
+      MeterRegistry meters,
+      InstantSource clock,
+      RandomGenerator random) {}
+
+  private final Vertx vertx;
+  private final NodeConfig config;
+  private final Parts parts;
+  private final BlockingLane bodies;
+  private final List<String> deployed = new ArrayList<>();
+
+  NodeProtocols(Vertx vertx, NodeConfig config, Parts parts) {
+    this.vertx = vertx;
+    this.config = config;
+    this.parts = parts;
+    this.bodies = new BlockingLane("bodies", BODY_THREADS, config.limits().connections() + 1);
+  }
+
+  /** Opens all ports. */
+  void start() throws StartException, InterruptedException {
+    deploy("SMTP", smtp());
+    deploy("IMAP", imap());
+    deploy("POP3", pop3());
+  }
+
+  private Supplier<Deployable> smtp() throws StartException {
+    var defaults = SmtpLimits.defaults();
+    var sizes = defaults.sizes();
+    var counts = defaults.counts();
+    var limits =
+        new SmtpLimits(
+            new SmtpLimits.Sizes(
+                sizes.textLineOctets(),
+                config.mail().maxMessageSizeBytes(),
+                Math.max(sizes.messageReadBytes(), config.mail().maxMessageSizeBytes()),
+                sizes.headerBytes(),
+                sizes.receptionBytes()),
+            new SmtpLimits.Counts(
+                config.limits().recipients(),
+                counts.recipientCommands(),
+                counts.refusedRecipients(),
+                counts.errors(),
+                counts.commandsWithoutMail(),
+                counts.failedLogins(),
+                counts.hops(),
+                config.limits().connections(),
+                config.limits().clientConnections()),
+            defaults.times());
+    var settings =
+        new SmtpSettings(Domain.of(config.node().name().value()), config.smtp(), SmtpSettings.Vrfy.VAGUE, limits);
+    var server =
+        new SmtpServer(
+            settings,
+            new SmtpServices(
+                parts.router(),
+                parts.commitRule(),
+                parts.authenticator(),
+                parts.peerNames(),
+                bodyFiles(),
+                parts.log(),
+                parts.meters(),
+                parts.clock(),
+                parts.random()));
+    return () -> new SmtpVerticle(server, Optional.of(parts.tls().serverOptions()));
+  }
+
+  private BodyFiles bodyFiles() throws StartException {
+    try {
+      return BodyFiles.open(config.node().data().resolve("receiving"), bodies);
+    } catch (IOException e) {
+      throw new StartException("node.data cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private Supplier<Deployable> imap() {
+    var settings =
+        ImapSettings.of(config.imap(), config.node().name().value(), config.node().data().resolve("uploads"))
+            .withAppendMaxBytes(config.mail().maxMessageSizeBytes());
+    var server =
+        new ImapServer(
+            settings,
+            parts.mailboxes(),
+            parts.authenticator(),
+            parts.reads(),
+            parts.clock(),
+            parts.random(),
+            new ImapMetrics(parts.meters()));
+    return () -> new ImapVerticle(server, Optional.of(parts.tls().serverOptions()));
+  }
+
+  private Supplier<Deployable> pop3() {
+    var limits = Pop3Limits.DEFAULT;
+    var sessions = new Pop3Sessions(limits);
+    var metrics = new Pop3Metrics(parts.meters());
+    var settings = new Pop3Settings(config.node().name().value(), config.pop3(), limits);
+    return () ->
+        new Pop3Verticle(
+            settings,
+            parts.mailboxes(),
+            parts.authenticator(),
+            parts.maildropLocks(),
+            parts.reads(),
+            Optional.of(parts.tls()::keyCertOptions),
+            sessions,
+            metrics,
+            parts.clock());
+  }
+
+  private void deploy(String what, Supplier<Deployable> verticle) throws StartException, InterruptedException {
+    deployed.add(
+        NodeCluster.await(
+            vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(INSTANCES)), what + " cannot listen"));
+  }
+
+  /** Lets what is under way end. */
+  Future<Void> drain() {
+    return Future.join(deployed.stream().map(vertx::undeploy).toList()).mapEmpty();
+  }
+
+  @Override
+  public void close() {
+    bodies.close();
+  }
+}

@@ -1,0 +1,47 @@
+package org.malleposte;
+
+import org.malleposte.link.Cluster;
+import org.malleposte.metrics.NodeMeters;
+
+/** The gauges of this node. */
+record NodeReadings(NodeQueue queue, NodeStore store, Cluster cluster, NodeRole role) implements NodeMeters.Readings {
+  @Override
+  public boolean ready() {
+    return role.isReady();
+  }
+
+  @Override
+  public boolean delivers() {
+    return role.decision().mayDeliver();
+  }
+
+  @Override
+  public int members() {
+    return cluster.view().members().size();
+  }
+
+  @Override
+  public int leaderlessShards() {
+    return (int) store.groups().stream().filter(g -> g.leader().isEmpty()).count();
+  }
+
+  @Override
+  public long spoolEntries() {
+    return queue.spool().depth().entries();
+  }
+
+  @Override
+  public long spoolBytes() {
+    return queue.spool().depth().bytes();
+  }
+
+  @Override
+  public long spoolSingle() {
+    return queue.single();
+  }
+
+  @Override
+  public long copiesHeld() {
+    return queue.copies().count();
+  }
+}

@@ -1,0 +1,55 @@
+package org.malleposte;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.malleposte.admin.AdminAnswer;
+import org.malleposte.admin.ClusterOperations.Reloaded;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.tls.Reloadable;
+import org.malleposte.tls.TlsFileException;
+
+/** {@code reload}: tables, accounts and certificates, all or what was before. */
+final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloaded>>> {
+  private final NodeTables tables;
+  private final NodeAccounts accounts;
+  private final List<Reloadable> certificates;
+  private final BlockingLane lane;
+
+  NodeReload(NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates, BlockingLane lane) {
+    this.tables = tables;
+    this.accounts = accounts;
+    this.certificates = List.copyOf(certificates);
+    this.lane = lane;
+  }
+
+  @Override
+  public CompletableFuture<AdminAnswer<Reloaded>> get() {
+    return lane.call(this::reload);
+  }
+
+  private AdminAnswer<Reloaded> reload() {
+    var what = new ArrayList<String>();
+    var warnings = new ArrayList<String>();
+    try {
+      for (var certificate : certificates) {
+        certificate.reload();
+        certificate.files().forEach(f -> what.add(f.toString()));
+      }
+      warnings.addAll(accounts.reload());
+      what.add("accounts");
+      var loaded = tables.reload();
+      if (loaded.hasErrors()) {
+        return new AdminAnswer.Refused<>(
+            "the tables have mistakes, the old ones stay in force:\n"
+                + String.join("\n", loaded.problems().stream().map(Object::toString).toList()));
+      }
+      loaded.problems().forEach(p -> warnings.add(p.toString()));
+      what.add("tables");
+      return new AdminAnswer.Done<>(new Reloaded(what, warnings));
+    } catch (StartException | TlsFileException e) {
+      return new AdminAnswer.Refused<>(e.getMessage());
+    }
+  }
+}

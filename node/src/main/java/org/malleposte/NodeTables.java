@@ -1,0 +1,121 @@
+package org.malleposte;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.malleposte.account.PasswdFile;
+import org.malleposte.auth.AuthMetrics;
+import org.malleposte.auth.Authenticator;
+import org.malleposte.config.NodeConfig;
+import org.malleposte.link.Cluster;
+import org.malleposte.link.ClusterView.Role;
+import org.malleposte.mail.Domain;
+import org.malleposte.routing.Router;
+import org.malleposte.routing.TablesRouter;
+import org.malleposte.runtime.BlockingLane;
+import org.malleposte.runtime.Timers;
+import org.malleposte.shard.Directory;
+import org.malleposte.smtp.PeerNames;
+import org.malleposte.tables.OwnHost;
+import org.malleposte.tables.PublishedView;
+import org.malleposte.tables.TableLoader;
+import org.malleposte.tables.TableSet;
+import org.malleposte.tables.TableSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** sendmail's tables in force on this node, and those that primaries have published. */
+final class NodeTables implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeTables.class);
+
+  private final NodeAccounts accounts;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final TableLoader loader;
+  private final TableSource source;
+  private final TablesRouter router;
+  private final ExecutorService resolving = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile TableSet tables;
+
+  NodeTables(
+      NodeConfig config,
+      Directory directory,
+      NodeAccounts accounts,
+      Cluster cluster,
+      BlockingLane lane,
+      Timers timers,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.accounts = accounts;
+    this.timers = timers;
+    this.clock = clock;
+    this.random = random;
+    loader = new TableLoader(OwnHost.named(config.node().name().value()), Set.of());
+    source = new TableSource(config.mail().tables(), config.mail().aliases());
+    var loaded = loader.load(source);
+    loaded.problems().forEach(p -> LOG.warn("{}", p));
+    tables = loaded.tables();
+    boolean primary = config.node().role() == Role.PRIMARY || config.cluster().isAlone();
+    router = new TablesRouter(this::tables, accounts.names(), () -> primary ? new PublishedView.Unneeded() : new PublishedView.Awaited());
+  }
+
+  private TableSet tables() {
+    return tables;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  /** Reads the files again; tables with mistakes are not taken. Blocks. */
+  TableLoader.Loaded reload() {
+    var loaded = loader.load(source);
+    if (!loaded.hasErrors()) {
+      tables = loaded.tables();
+    }
+    return loaded;
+  }
+
+  Authenticator authenticator(MeterRegistry meters) {
+    return accounts.authenticator(
+        () -> PasswdFile.EMPTY, this::isLocal, timers, clock, random, new AuthMetrics(meters));
+  }
+
+  private boolean isLocal(Domain domain) {
+    return tables.localHostNames().find(domain).isPresent();
+  }
+
+  /** The names of clients, from DNS and back. */
+  PeerNames peerNames() {
+    return address ->
+        CompletableFuture.supplyAsync(() -> verified(address), resolving)
+            .completeOnTimeout(Optional.empty(), 2, TimeUnit.SECONDS);
+  }
+
+  private static Optional<String> verified(String address) {
+    try {
+      var peer = InetAddress.getByName(address);
+      if (peer.isLoopbackAddress()) {
+        return Optional.of("localhost");
+      }
+      String name = peer.getCanonicalHostName(); // asks forward too, and gives the address if that fails
+      return name.equals(peer.getHostAddress()) ? Optional.empty() : Optional.of(name);
+    } catch (UnknownHostException _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    resolving.shutdown();
+  }
+}
