@@ -14,7 +14,9 @@ public final class Main {
     var context = CliContext.ofProcess();
     boolean terminal = System.console() != null && System.console().isTerminal();
     var demo = new Demo(context.out(), terminal, clock);
-    int status = Malleposte.run(context, new ServingNode(context.out(), context.err(), clock), demo, arguments);
+    int status =
+        Malleposte.run(
+            context, new ServingNode(context.out(), context.err(), clock), demo, arguments);
     context.out().flush();
     System.exit(status); // threads of libraries must not keep the process
   }

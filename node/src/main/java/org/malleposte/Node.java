@@ -37,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node, wired. Everything is made here and handed on by constructor, in the order in which it is needed;
- * {@link #stop} takes it down in the opposite one. Started and stopped on a thread that may wait.
+ * One node, wired. Everything is made here and handed on by constructor, in the order in which it
+ * is needed; {@link #stop} takes it down in the opposite one. Started and stopped on a thread that
+ * may wait.
  */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -46,7 +47,8 @@ final class Node {
 
   private final NodeConfig config;
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom(); // thread-safe; names must not repeat after a restart
+  private final SecureRandom random =
+      new SecureRandom(); // thread-safe; names must not repeat after a restart
   private final ScheduledTimers timers = new ScheduledTimers("timers");
   private final PrometheusMeterRegistry meters = MeterRegistries.forProcess();
   private final MailLog log = MailLog.toLogger().and(new MailMeters(meters));
@@ -71,7 +73,8 @@ final class Node {
    *
    * @throws StartException says what the postmaster can mend
    */
-  static Node start(NodeConfig config, InstantSource clock) throws StartException, InterruptedException {
+  static Node start(NodeConfig config, InstantSource clock)
+      throws StartException, InterruptedException {
     var node = new Node(config, clock);
     try {
       node.start();
@@ -92,18 +95,46 @@ final class Node {
     var membership = new Membership(self, clock);
     var applicant =
         new Gate.Applicant(
-            config.cluster().name(), NodeCluster.PROTOCOL, self.version(), self.name().value(), queue.spool().id() + "/" + ProcessHandle.current().pid());
+            config.cluster().name(),
+            NodeCluster.PROTOCOL,
+            self.version(),
+            self.name().value(),
+            queue.spool().id() + "/" + ProcessHandle.current().pid());
     cluster = NodeCluster.join(NodeCluster.settings(config), clusterTls, applicant, membership);
-    store = new NodeStore(config, identity, cluster.link(), membership, clusterTls, timers, clock, random);
-    role = new NodeRole(self, new RoleMachine(self.role(), config.failover().promoteAfter()), membership, store::hasMajority, clock);
+    store =
+        new NodeStore(
+            config, identity, cluster.link(), membership, clusterTls, timers, clock, random);
+    role =
+        new NodeRole(
+            self,
+            new RoleMachine(self.role(), config.failover().promoteAfter()),
+            membership,
+            store::hasMajority,
+            clock);
     var exchange = cluster.announce(role::self, this::facts);
     store.start();
-    accounts = new NodeAccounts(config.mail().accounts(), store.mail().directory(), store.lane(), timers, clock, random);
-    tables = new NodeTables(config, store.mail().directory(), accounts, membership, store.lane(), timers, clock, random);
-    delivery = new NodeDelivery(config, queue, cluster, store, tables.router(), timers, clock, random, log);
+    accounts =
+        new NodeAccounts(
+            config.mail().accounts(),
+            store.mail().directory(),
+            store.lane(),
+            timers,
+            clock,
+            random);
+    tables =
+        new NodeTables(
+            config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
+    delivery =
+        new NodeDelivery(
+            config, queue, cluster, store, tables.router(), timers, clock, random, log);
     maildropLocks =
         new DirectoryMaildropLocks(
-            store.mail().directory(), self.name(), name -> membership.view().member(name).isPresent(), store.lane(), timers, clock);
+            store.mail().directory(),
+            self.name(),
+            name -> membership.view().member(name).isPresent(),
+            store.lane(),
+            timers,
+            clock);
     protocols = new NodeProtocols(cluster.vertx(), config, parts(tls));
     protocols.start();
     administer(tls, clusterTls);
@@ -122,9 +153,14 @@ final class Node {
   private void lockData() throws StartException {
     try {
       Files.createDirectories(config.node().data());
-      lock = FileChannel.open(config.node().data().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock =
+          FileChannel.open(
+              config.node().data().resolve("lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
       if (lock.tryLock() == null) {
-        throw new StartException("node.data " + config.node().data() + " is in use by another process");
+        throw new StartException(
+            "node.data " + config.node().data() + " is in use by another process");
       }
     } catch (IOException e) {
       throw new StartException("node.data cannot be used: " + e, e);
@@ -133,9 +169,12 @@ final class Node {
 
   private ClusterTls clusterTls() throws StartException {
     boolean loopback =
-        config.cluster().isAlone() || config.cluster().listen().isLoopback() && config.cluster().members().stream().allMatch(HostPort::isLoopback);
+        config.cluster().isAlone()
+            || config.cluster().listen().isLoopback()
+                && config.cluster().members().stream().allMatch(HostPort::isLoopback);
     try {
-      return ClusterTls.of(config.cluster().tls(), loopback, config.node().name().value(), clock, random);
+      return ClusterTls.of(
+          config.cluster().tls(), loopback, config.node().name().value(), clock, random);
     } catch (IOException e) {
       throw new StartException("cluster.tls: " + e.getMessage(), e);
     }
@@ -155,7 +194,8 @@ final class Node {
     addresses.put("hazelcast", at.toString());
     addresses.put("eventbus", at.plus(NodeConfig.Cluster.EVENT_BUS_OFFSET).toString());
     addresses.put("raft", at.plus(NodeConfig.Cluster.RAFT_OFFSET).toString());
-    addresses.put("http", seenFromOutside(config.http().listen().host(), config.http().listen().port()));
+    addresses.put(
+        "http", seenFromOutside(config.http().listen().host(), config.http().listen().port()));
     firstOf(config.smtp().stream().filter(l -> !l.submission()).toList(), "smtp", addresses);
     firstOf(config.imap(), "imap", addresses);
     firstOf(config.pop3(), "pop3", addresses);
@@ -172,12 +212,17 @@ final class Node {
   }
 
   private void firstOf(List<Listener> listeners, String name, Map<String, String> addresses) {
-    listeners.stream().findFirst().ifPresent(l -> addresses.put(name, seenFromOutside(l.host(), l.port())));
+    listeners.stream()
+        .findFirst()
+        .ifPresent(l -> addresses.put(name, seenFromOutside(l.host(), l.port())));
   }
 
   private String seenFromOutside(String host, int port) {
     var bound = new HostPort(host, port);
-    return (bound.isEveryAddress() ? new HostPort(config.cluster().advertise().host(), port) : bound).toString();
+    return (bound.isEveryAddress()
+            ? new HostPort(config.cluster().advertise().host(), port)
+            : bound)
+        .toString();
   }
 
   private Map<String, String> facts() {
@@ -202,17 +247,21 @@ final class Node {
         random);
   }
 
-  private void administer(TlsContexts tls, ClusterTls clusterTls) throws StartException, InterruptedException {
+  private void administer(TlsContexts tls, ClusterTls clusterTls)
+      throws StartException, InterruptedException {
     AdminToken token;
     try {
       token = AdminToken.loadOrCreate(config.node().tokenFile(), random);
     } catch (IOException e) {
-      throw new StartException("the token of the HTTP interface cannot be kept: " + e.getMessage(), e);
+      throw new StartException(
+          "the token of the HTTP interface cannot be kept: " + e.getMessage(), e);
     }
     var reload = new NodeReload(tables, accounts, List.of(tls, clusterTls), store.lane());
-    var administration = new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
+    var administration =
+        new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
     var services =
-        new AdminServices(administration, administration, delivery.queueOperations(), accounts.users(), meters);
+        new AdminServices(
+            administration, administration, delivery.queueOperations(), accounts.users(), meters);
     NodeCluster.await(
         cluster.vertx().deployVerticle(new AdminVerticle(config.http().listen(), token, services)),
         "HTTP cannot listen on " + config.http().listen());
@@ -223,7 +272,11 @@ final class Node {
     LOG.info("draining");
     role.ready(false);
     try {
-      protocols.drain().toCompletionStage().toCompletableFuture().get(DRAIN_SECONDS, TimeUnit.SECONDS);
+      protocols
+          .drain()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(DRAIN_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
@@ -235,10 +288,14 @@ final class Node {
 
   // What a failed start has not made yet is null.
   private void close() {
-    closeAll(timers, protocols, delivery, maildropLocks, tables, accounts, store);
+    closeAll(timers, protocols, maildropLocks, tables, accounts, store);
     if (cluster != null) {
       try {
-        cluster.leave().toCompletionStage().toCompletableFuture().get(DRAIN_SECONDS, TimeUnit.SECONDS);
+        cluster
+            .leave()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(DRAIN_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who exists and who may log in: the {@code mail.accounts} file of this node, those that primaries have
- * published, and the directory.
+ * Who exists and who may log in: the {@code mail.accounts} file of this node, those that primaries
+ * have published, and the directory.
  */
 final class NodeAccounts implements AutoCloseable {
   private static final int HASHING_THREADS = 2;
@@ -36,15 +36,24 @@ final class NodeAccounts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAccounts.class);
 
   private final Path path;
-  private final BlockingLane hashing = new BlockingLane("hashing", HASHING_THREADS, HASHING_WAITING);
+  private final BlockingLane hashing =
+      new BlockingLane("hashing", HASHING_THREADS, HASHING_WAITING);
   private final PasswordSchemes schemes;
   private final AccountDirectory directory;
+  private final RandomGenerator random;
+  private PasswdFile published = PasswdFile.EMPTY;
   private volatile PasswdFile file = PasswdFile.EMPTY;
 
   NodeAccounts(
-      Path path, Directory directory, BlockingLane reads, Timers timers, InstantSource clock, RandomGenerator random)
+      Path path,
+      Directory directory,
+      BlockingLane reads,
+      Timers timers,
+      InstantSource clock,
+      RandomGenerator random)
       throws StartException {
     this.path = path;
+    this.random = random;
     this.schemes = new PasswordSchemes(random);
     this.directory = new AccountDirectory(directory, reads, timers, clock);
     for (var problem : reload()) {
@@ -67,6 +76,15 @@ final class NodeAccounts implements AutoCloseable {
     }
   }
 
+  /**
+   * The file as it may travel: {@code {PLAIN}} is replaced by salted hashes, the same as long as a
+   * line stays.
+   */
+  synchronized PasswdFile publishable() {
+    published = file.publishable(published, random);
+    return published;
+  }
+
   PasswdFile file() {
     return file;
   }
@@ -83,8 +101,12 @@ final class NodeAccounts implements AutoCloseable {
       RandomGenerator random,
       AuthMetrics metrics) {
     var sources =
-        List.of(CredentialSource.of(this::file), CredentialSource.of(published), CredentialSource.of(directory));
-    return new AccountAuthenticator(sources, isLocal, schemes, hashing, timers, clock, random, metrics);
+        List.of(
+            CredentialSource.of(this::file),
+            CredentialSource.of(published),
+            CredentialSource.of(directory));
+    return new AccountAuthenticator(
+        sources, isLocal, schemes, hashing, timers, clock, random, metrics);
   }
 
   /** Who may get mail, by this node's own file and the directory. */

@@ -55,10 +55,11 @@ final class NodeAdministration implements ClusterOperations, Health {
     var facts = membership.facts();
     var nodes =
         view.members().stream()
-            .map(m -> {
-              var own = facts.getOrDefault(m.name(), Map.of());
-              return new NodeStatus(m, own.getOrDefault(REASON, ""), depth(own));
-            })
+            .map(
+                m -> {
+                  var own = facts.getOrDefault(m.name(), Map.of());
+                  return new NodeStatus(m, own.getOrDefault(REASON, ""), depth(own));
+                })
             .toList();
     var shards =
         store.groups().stream()
@@ -71,7 +72,9 @@ final class NodeAdministration implements ClusterOperations, Health {
 
   private static Optional<SpoolDepth> depth(Map<String, String> facts) {
     return facts.containsKey(SPOOLED)
-        ? Optional.of(new SpoolDepth(number(facts, SPOOLED), number(facts, SPOOLED_BYTES), number(facts, COPIES)))
+        ? Optional.of(
+            new SpoolDepth(
+                number(facts, SPOOLED), number(facts, SPOOLED_BYTES), number(facts, COPIES)))
         : Optional.empty();
   }
 
@@ -84,14 +87,17 @@ final class NodeAdministration implements ClusterOperations, Health {
     role.order(Order.PROMOTE);
     return role.decision().mayDeliver()
         ? answered(new AdminAnswer.Done<>(membership.view().self() + " delivers now"))
-        : answered(new AdminAnswer.Unavailable<>("ordered, but it cannot deliver yet: " + role.decision().reason()));
+        : answered(
+            new AdminAnswer.Unavailable<>(
+                "ordered, but it cannot deliver yet: " + role.decision().reason()));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> demote() {
     // A secondary goes back to its own rule; a primary is told to hold until it is promoted again.
     role.order(role.self().role() == Role.PRIMARY ? Order.DEMOTE : Order.NONE);
-    return answered(new AdminAnswer.Done<>(membership.view().self() + ": " + role.decision().reason()));
+    return answered(
+        new AdminAnswer.Done<>(membership.view().self() + ": " + role.decision().reason()));
   }
 
   @Override

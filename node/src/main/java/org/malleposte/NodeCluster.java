@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's place among the others: gate, Hazelcast, event bus, membership. Built on the main thread, which may
- * wait.
+ * The node's place among the others: gate, Hazelcast, event bus, membership. Built on the main
+ * thread, which may wait.
  */
 final class NodeCluster {
   /** Changes when nodes of two versions can no longer talk to each other. */
@@ -73,12 +73,19 @@ final class NodeCluster {
         cluster.dns());
   }
 
-  /**
-   * Knocks, joins, and can be reached by the others when it returns.
-   */
-  static NodeCluster join(ClusterSettings settings, ClusterTransport transport, Gate.Applicant applicant, Membership membership)
+  /** Knocks, joins, and can be reached by the others when it returns. */
+  static NodeCluster join(
+      ClusterSettings settings,
+      ClusterTransport transport,
+      Gate.Applicant applicant,
+      Membership membership)
       throws StartException, InterruptedException {
-    var gateVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(2));
+    var gateVertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(2));
     var gate = new Gate(gateVertx, settings, applicant, transport);
     if (!settings.isClustered()) {
       var vertx = Vertx.vertx();
@@ -88,7 +95,10 @@ final class NodeCluster {
     }
     knock(gate, settings);
     await(
-        gate.open(who -> membership.view().others().stream().anyMatch(m -> m.name().value().equals(who.name()))),
+        gate.open(
+            who ->
+                membership.view().others().stream()
+                    .anyMatch(m -> m.name().value().equals(who.name()))),
         "cannot listen on " + settings.bindHost() + ":" + settings.gatePort());
     var hazelcast = new HazelcastCluster(settings, PROTOCOL + "/" + transport.fingerprint());
     var eventBus = new EventBusOptions();
@@ -97,21 +107,29 @@ final class NodeCluster {
     hazelcast.onLeave(vertx, membership::leave);
     var link = new EventBusLink(vertx, settings.self());
     await(link.open(), "the event bus did not open");
-    return new NodeCluster(
-        settings, vertx, gateVertx, link, membership, hazelcast.transportId());
+    return new NodeCluster(settings, vertx, gateVertx, link, membership, hazelcast.transportId());
   }
 
-  private static void knock(Gate gate, ClusterSettings settings) throws StartException, InterruptedException {
-    var others = settings.members().stream().filter(m -> !m.equals(settings.publicHost() + ":" + settings.port())).toList();
+  private static void knock(Gate gate, ClusterSettings settings)
+      throws StartException, InterruptedException {
+    var others =
+        settings.members().stream()
+            .filter(m -> !m.equals(settings.publicHost() + ":" + settings.port()))
+            .toList();
     long attempts = NAME_WAIT.toSeconds();
     for (long attempt = 1; ; attempt++) {
       var refusals = refusals(await(gate.knock(others), "nobody could be asked"));
       if (refusals.isEmpty()) {
         return;
       }
-      var worst = refusals.stream().filter(Gate.Answer.Refused::lasting).findFirst().orElse(refusals.getFirst());
+      var worst =
+          refusals.stream()
+              .filter(Gate.Answer.Refused::lasting)
+              .findFirst()
+              .orElse(refusals.getFirst());
       if (worst.lasting() || attempt == attempts) {
-        throw new StartException("the cluster does not take this node: " + worst.member() + " says: " + worst.why());
+        throw new StartException(
+            "the cluster does not take this node: " + worst.member() + " says: " + worst.why());
       }
       LOG.info("{} does not take this node yet: {}", worst.member(), worst.why());
       pause(Duration.ofSeconds(1));
@@ -132,9 +150,13 @@ final class NodeCluster {
   }
 
   /** Waits on the main thread. */
-  static <T> T await(Future<T> future, String otherwise) throws StartException, InterruptedException {
+  static <T> T await(Future<T> future, String otherwise)
+      throws StartException, InterruptedException {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(JOIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(JOIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new StartException(otherwise + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {

@@ -1,9 +1,9 @@
 package org.malleposte;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -39,7 +39,9 @@ import org.malleposte.smtp.SmtpVerticle;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
-/** The servers of this node: SMTP, IMAP and POP3, one instance of each on every event loop in use. */
+/**
+ * The servers of this node: SMTP, IMAP and POP3, one instance of each on every event loop in use.
+ */
 final class NodeProtocols implements AutoCloseable {
   /** Event loops that serve clients; one remains free for the links between nodes. */
   static final int INSTANCES = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -105,7 +107,11 @@ final class NodeProtocols implements AutoCloseable {
                 config.limits().clientConnections()),
             defaults.times());
     var settings =
-        new SmtpSettings(Domain.of(config.node().name().value()), config.smtp(), SmtpSettings.Vrfy.VAGUE, limits);
+        new SmtpSettings(
+            Domain.of(config.node().name().value()),
+            config.smtp(),
+            SmtpSettings.Vrfy.VAGUE,
+            limits);
     var server =
         new SmtpServer(
             settings,
@@ -132,7 +138,10 @@ final class NodeProtocols implements AutoCloseable {
 
   private Supplier<Deployable> imap() {
     var settings =
-        ImapSettings.of(config.imap(), config.node().name().value(), config.node().data().resolve("uploads"))
+        ImapSettings.of(
+                config.imap(),
+                config.node().name().value(),
+                config.node().data().resolve("uploads"))
             .withAppendMaxBytes(config.mail().maxMessageSizeBytes());
     var server =
         new ImapServer(
@@ -164,10 +173,12 @@ final class NodeProtocols implements AutoCloseable {
             parts.clock());
   }
 
-  private void deploy(String what, Supplier<Deployable> verticle) throws StartException, InterruptedException {
+  private void deploy(String what, Supplier<Deployable> verticle)
+      throws StartException, InterruptedException {
     deployed.add(
         NodeCluster.await(
-            vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(INSTANCES)), what + " cannot listen"));
+            vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(INSTANCES)),
+            what + " cannot listen"));
   }
 
   /** Lets what is under way end. */

@@ -39,8 +39,15 @@ final class NodeQueue implements AutoCloseable {
       disk = new DiskSpace(() -> usable(device), config.queue().minFreeBytes());
       spool =
           RocksSpool.open(
-              config.node().spoolDirectory(), spoolCommitter, blocking(), disk, RocksSpool.Limits.DEFAULT, random);
-      copies = HeldCopies.open(config.node().copiesDirectory(), copiesCommitter, blocking(), disk, clock);
+              config.node().spoolDirectory(),
+              spoolCommitter,
+              blocking(),
+              disk,
+              RocksSpool.Limits.DEFAULT,
+              random);
+      copies =
+          HeldCopies.open(
+              config.node().copiesDirectory(), copiesCommitter, blocking(), disk, clock);
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       throw new StartException("node.data cannot be used: " + e.getMessage(), e);
     }

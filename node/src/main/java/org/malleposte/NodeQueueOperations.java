@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import org.malleposte.admin.AdminAnswer;
 import org.malleposte.admin.QueueOperations;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
-import org.malleposte.schedule.DeliveryScheduler;
+import org.malleposte.schedule.QueueControl;
 import org.malleposte.spool.Spool;
-import org.malleposte.spool.SpoolEntry;
 import org.malleposte.spool.SpoolRecord;
 
 /** The postmaster's hands on this node's queue. */
@@ -22,26 +19,36 @@ final class NodeQueueOperations implements QueueOperations {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   private final Spool spool;
-  private final DeliveryScheduler scheduler;
+  private final QueueControl control;
   private final Executor blocking;
 
-  NodeQueueOperations(Spool spool, DeliveryScheduler scheduler, Executor blocking) {
+  NodeQueueOperations(Spool spool, QueueControl control, Executor blocking) {
     this.spool = spool;
-    this.scheduler = scheduler;
+    this.control = control;
     this.blocking = blocking;
   }
 
   @Override
   public CompletableFuture<Listing> list(Optional<QueueId> after, int limit) {
-    return CompletableFuture.supplyAsync(
-        () -> new Listing(spool.list(after, limit).stream().map(SpoolRecord::entry).toList(), spool.depth().entries()), blocking);
+    return control
+        .list(after, limit)
+        .thenApply(
+            records ->
+                new Listing(
+                    records.stream().map(SpoolRecord::entry).toList(), spool.depth().entries()));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<Shown>> show(QueueId id) {
-    return CompletableFuture.supplyAsync(
-        () -> spool.read(id).<AdminAnswer<Shown>>map(r -> new AdminAnswer.Done<>(new Shown(r.entry(), header(id)))).orElseGet(() -> unknown(id)),
-        blocking);
+    return control
+        .show(id)
+        .thenApplyAsync(
+            record ->
+                record
+                    .<AdminAnswer<Shown>>map(
+                        r -> new AdminAnswer.Done<>(new Shown(r.entry(), header(id))))
+                    .orElseGet(() -> unknown(id)),
+            blocking);
   }
 
   private String header(QueueId id) {
@@ -56,8 +63,9 @@ final class NodeQueueOperations implements QueueOperations {
 
   @Override
   public CompletableFuture<AdminAnswer<Long>> flush() {
-    scheduler.hurry();
-    return CompletableFuture.completedFuture(new AdminAnswer.Done<>((long) spool.depth().entries()));
+    long waiting = spool.depth().entries();
+    control.flush();
+    return CompletableFuture.completedFuture(new AdminAnswer.Done<>(waiting));
   }
 
   @Override
@@ -65,49 +73,36 @@ final class NodeQueueOperations implements QueueOperations {
     if (!spool.contains(id)) {
       return CompletableFuture.completedFuture(unknown(id));
     }
-    scheduler.hurry(id);
+    control.flush(id);
     return CompletableFuture.completedFuture(new AdminAnswer.Done<>(id + " is tried now"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> hold(QueueId id) {
-    return change(id, entry -> held(entry, true), id + " is held");
+    return control.hold(id).thenApply(found -> told(found, id, " is held"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> release(QueueId id) {
-    return change(id, entry -> held(entry, false), id + " is released");
-  }
-
-  private static SpoolEntry held(SpoolEntry entry, boolean held) {
-    return new SpoolEntry(
-        entry.id(), entry.envelope(), entry.deliveries(), entry.sizeBytes(), entry.attempts(), entry.nextAttempt(), held);
-  }
-
-  private CompletableFuture<AdminAnswer<String>> change(QueueId id, UnaryOperator<SpoolEntry> how, String done) {
-    return spool
-        .update(id, record -> record.withEntry(how.apply(record.entry())))
-        .thenApply(
-            changed -> {
-              if (changed.isEmpty()) {
-                return unknown(id);
-              }
-              scheduler.added(id);
-              return new AdminAnswer.Done<>(done);
-            });
+    return control.release(id).thenApply(found -> told(found, id, " is released"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> delete(QueueId id) {
-    if (!spool.contains(id)) {
-      return CompletableFuture.completedFuture(unknown(id));
-    }
-    return spool.remove(List.of(id), List.of()).thenApply(_ -> new AdminAnswer.Done<>(id + " is deleted; its sender is not told"));
+    return control
+        .delete(id)
+        .thenApply(found -> told(found, id, " is deleted; its sender is not told"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<Long>> adopt(NodeName owner) {
-    return CompletableFuture.completedFuture(new AdminAnswer.Unavailable<>("not yet"));
+    long held = spool.depth().entries();
+    control.adopt(owner);
+    return CompletableFuture.completedFuture(new AdminAnswer.Done<>(held));
+  }
+
+  private static AdminAnswer<String> told(boolean found, QueueId id, String sentence) {
+    return found ? new AdminAnswer.Done<>(id + sentence) : unknown(id);
   }
 
   private static <T> AdminAnswer<T> unknown(QueueId id) {

@@ -4,7 +4,8 @@ import org.malleposte.link.Cluster;
 import org.malleposte.metrics.NodeMeters;
 
 /** The gauges of this node. */
-record NodeReadings(NodeQueue queue, NodeStore store, Cluster cluster, NodeRole role) implements NodeMeters.Readings {
+record NodeReadings(NodeQueue queue, NodeStore store, Cluster cluster, NodeRole role)
+    implements NodeMeters.Readings {
   @Override
   public boolean ready() {
     return role.isReady();

@@ -17,7 +17,8 @@ final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloade
   private final List<Reloadable> certificates;
   private final BlockingLane lane;
 
-  NodeReload(NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates, BlockingLane lane) {
+  NodeReload(
+      NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates, BlockingLane lane) {
     this.tables = tables;
     this.accounts = accounts;
     this.certificates = List.copyOf(certificates);

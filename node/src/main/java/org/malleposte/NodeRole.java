@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this node is now: asks the {@link RoleMachine} several times a second and tells the others of a change.
- * Thread-safe.
+ * What this node is now: asks the {@link RoleMachine} several times a second and tells the others
+ * of a change. Thread-safe.
  */
 final class NodeRole {
   private static final Duration PERIOD = Duration.ofMillis(200);
@@ -37,7 +37,12 @@ final class NodeRole {
    * @param fixed what never changes of this node
    * @param majority whether the store can be written
    */
-  NodeRole(Member fixed, RoleMachine machine, Cluster cluster, BooleanSupplier majority, InstantSource clock) {
+  NodeRole(
+      Member fixed,
+      RoleMachine machine,
+      Cluster cluster,
+      BooleanSupplier majority,
+      InstantSource clock) {
     this.fixed = fixed;
     this.machine = machine;
     this.cluster = cluster;
@@ -109,7 +114,8 @@ final class NodeRole {
 
   private Observation observe(Instant now) {
     boolean primaryDelivers =
-        cluster.view().others().stream().anyMatch(m -> m.role() == Role.PRIMARY && m.ready() && m.mayDeliver());
+        cluster.view().others().stream()
+            .anyMatch(m -> m.role() == Role.PRIMARY && m.ready() && m.mayDeliver());
     return new Observation(now, ready, majority.getAsBoolean(), primaryDelivers);
   }
 }

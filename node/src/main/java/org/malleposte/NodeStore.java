@@ -45,7 +45,9 @@ final class NodeStore implements AutoCloseable {
       RandomGenerator random) {
     map = new ShardMap(config.store().shards());
     var states =
-        new ShardStates(map, directory -> RocksKeyValueStore.open(directory, RocksKeyValueStore.Tuning.DEFAULT));
+        new ShardStates(
+            map,
+            directory -> RocksKeyValueStore.open(directory, RocksKeyValueStore.Tuning.DEFAULT));
     var raftAt = config.cluster().raft();
     var settings =
         new RaftSettings(
@@ -60,7 +62,9 @@ final class NodeStore implements AutoCloseable {
             tls.managers().map(m -> new RaftSettings.Tls(m.key(), m.trust())),
             RaftSettings.Tuning.DEFAULT);
     raft = new RaftNode(settings, link, cluster, timers, clock, random, states::open);
-    mail = new MailStore(raft.groups(), states, timers, clock, random, lane, MailStore.Settings.DEFAULT);
+    mail =
+        new MailStore(
+            raft.groups(), states, timers, clock, random, lane, MailStore.Settings.DEFAULT);
   }
 
   /** Blocks while the logs are read. */
@@ -100,7 +104,9 @@ final class NodeStore implements AutoCloseable {
 
   /** Why the store on this disk has ended for good, if it has. */
   Optional<String> failure() {
-    return raft.opened().isCompletedExceptionally() ? Optional.of("the store could not be opened; see the log") : Optional.empty();
+    return raft.opened().isCompletedExceptionally()
+        ? Optional.of("the store could not be opened; see the log")
+        : Optional.empty();
   }
 
   @Override

@@ -10,12 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.account.PasswdFile;
 import org.malleposte.auth.AuthMetrics;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.PublishedUsers;
 import org.malleposte.config.NodeConfig;
-import org.malleposte.link.Cluster;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.mail.Domain;
 import org.malleposte.routing.Router;
@@ -26,9 +27,12 @@ import org.malleposte.shard.Directory;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.PublishedView;
+import org.malleposte.tables.TableCopies;
 import org.malleposte.tables.TableLoader;
+import org.malleposte.tables.TablePublisher;
 import org.malleposte.tables.TableSet;
 import org.malleposte.tables.TableSource;
+import org.malleposte.tables.TableSubscriber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +48,14 @@ final class NodeTables implements AutoCloseable {
   private final TableSource source;
   private final TablesRouter router;
   private final ExecutorService resolving = Executors.newVirtualThreadPerTaskExecutor();
+  private final Optional<TablePublisher> publisher;
+  private final Optional<TableSubscriber> subscriber;
   private volatile TableSet tables;
 
   NodeTables(
       NodeConfig config,
       Directory directory,
       NodeAccounts accounts,
-      Cluster cluster,
       BlockingLane lane,
       Timers timers,
       InstantSource clock,
@@ -64,8 +69,39 @@ final class NodeTables implements AutoCloseable {
     var loaded = loader.load(source);
     loaded.problems().forEach(p -> LOG.warn("{}", p));
     tables = loaded.tables();
-    boolean primary = config.node().role() == Role.PRIMARY || config.cluster().isAlone();
-    router = new TablesRouter(this::tables, accounts.names(), () -> primary ? new PublishedView.Unneeded() : new PublishedView.Awaited());
+    boolean alone = config.cluster().isAlone();
+    if (config.node().role() == Role.SECONDARY && !alone) {
+      publisher = Optional.empty();
+      subscriber =
+          Optional.of(
+              new TableSubscriber(
+                  directory,
+                  new TableCopies(config.node().data().resolve("tables")),
+                  lane,
+                  timers,
+                  _ -> {}));
+    } else {
+      publisher =
+          alone
+              ? Optional.empty()
+              : Optional.of(new TablePublisher(directory, config.node().name(), lane, timers));
+      subscriber = Optional.empty();
+    }
+    router = new TablesRouter(this::tables, accounts.names(), this::published);
+    publish();
+  }
+
+  private PublishedView published() {
+    return subscriber.map(TableSubscriber::view).orElseGet(PublishedView.Unneeded::new);
+  }
+
+  // What leaves this node has no password in it that can be read.
+  private void publish() {
+    publisher.ifPresent(
+        p -> {
+          var file = accounts.publishable();
+          p.publish(tables, file.names(), file.toBytes());
+        });
   }
 
   private TableSet tables() {
@@ -81,17 +117,31 @@ final class NodeTables implements AutoCloseable {
     var loaded = loader.load(source);
     if (!loaded.hasErrors()) {
       tables = loaded.tables();
+      publish();
     }
     return loaded;
   }
 
   Authenticator authenticator(MeterRegistry meters) {
     return accounts.authenticator(
-        () -> PasswdFile.EMPTY, this::isLocal, timers, clock, random, new AuthMetrics(meters));
+        subscriber
+            .<Supplier<PasswdFile>>map(s -> new PublishedUsers(s::credentials))
+            .orElse(() -> PasswdFile.EMPTY),
+        this::isLocal,
+        timers,
+        clock,
+        random,
+        new AuthMetrics(meters));
   }
 
   private boolean isLocal(Domain domain) {
-    return tables.localHostNames().find(domain).isPresent();
+    return isLocal(tables, domain)
+        || published() instanceof PublishedView.Known(var primaries)
+            && primaries.stream().anyMatch(p -> isLocal(p.tables(), domain));
+  }
+
+  private static boolean isLocal(TableSet set, Domain domain) {
+    return set.localHostNames().find(domain).isPresent();
   }
 
   /** The names of clients, from DNS and back. */
@@ -107,7 +157,8 @@ final class NodeTables implements AutoCloseable {
       if (peer.isLoopbackAddress()) {
         return Optional.of("localhost");
       }
-      String name = peer.getCanonicalHostName(); // asks forward too, and gives the address if that fails
+      String name =
+          peer.getCanonicalHostName(); // asks forward too, and gives the address if that fails
       return name.equals(peer.getHostAddress()) ? Optional.empty() : Optional.of(name);
     } catch (UnknownHostException _) {
       return Optional.empty();
@@ -117,5 +168,7 @@ final class NodeTables implements AutoCloseable {
   @Override
   public void close() {
     resolving.shutdown();
+    publisher.ifPresent(TablePublisher::close);
+    subscriber.ifPresent(TableSubscriber::close);
   }
 }

@@ -15,17 +15,25 @@ import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.StoreAnswer.Refusal;
 import org.malleposte.runtime.BlockingLane;
 
-/** The accounts as the postmaster manages them: those of the directory, beside those of the file. */
+/**
+ * The accounts as the postmaster manages them: those of the directory, beside those of the file.
+ */
 final class NodeUsers implements UserOperations {
   private static final String UNACCEPTABLE =
-      "a password has 1 to " + PasswordSchemes.MAX_PASSWORD_CHARACTERS + " characters, none of them a control character";
+      "a password has 1 to "
+          + PasswordSchemes.MAX_PASSWORD_CHARACTERS
+          + " characters, none of them a control character";
 
   private final AccountDirectory accounts;
   private final Supplier<PasswdFile> file;
   private final PasswordSchemes schemes;
   private final BlockingLane hashing;
 
-  NodeUsers(AccountDirectory accounts, Supplier<PasswdFile> file, PasswordSchemes schemes, BlockingLane hashing) {
+  NodeUsers(
+      AccountDirectory accounts,
+      Supplier<PasswdFile> file,
+      PasswordSchemes schemes,
+      BlockingLane hashing) {
     this.accounts = accounts;
     this.file = file;
     this.schemes = schemes;
@@ -36,7 +44,9 @@ final class NodeUsers implements UserOperations {
   public CompletableFuture<List<User>> list() {
     var users = new TreeMap<AccountName, User>();
     accounts.list().forEach(a -> users.put(a.name(), new User(a.name(), Source.DIRECTORY)));
-    file.get().names().forEach(n -> users.put(n, new User(n, Source.FILE))); // the file wins at a login too
+    file.get()
+        .names()
+        .forEach(n -> users.put(n, new User(n, Source.FILE))); // the file wins at a login too
     return CompletableFuture.completedFuture(List.copyOf(users.values()));
   }
 
@@ -50,41 +60,55 @@ final class NodeUsers implements UserOperations {
     }
     return hash(password)
         .thenCompose(credential -> accounts.add(name, credential))
-        .thenApply(answer -> told(answer, name, name + " was added to the directory: it is valid on all nodes"));
+        .thenApply(
+            answer ->
+                told(answer, name, name + " was added to the directory: it is valid on all nodes"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> setPassword(AccountName name, String password) {
     if (file.get().credential(name).isPresent()) {
-      return answered(new AdminAnswer.Refused<>(name + " is in the mail.accounts file: change it there, then reload"));
+      return answered(
+          new AdminAnswer.Refused<>(
+              name + " is in the mail.accounts file: change it there, then reload"));
     }
     if (!PasswordSchemes.isAcceptable(password)) {
       return answered(new AdminAnswer.Refused<>(UNACCEPTABLE));
     }
     return hash(password)
         .thenCompose(credential -> accounts.passwd(name, credential))
-        .thenApply(answer -> told(answer, name, "the password of " + name + " was changed on all nodes"));
+        .thenApply(
+            answer -> told(answer, name, "the password of " + name + " was changed on all nodes"));
   }
 
   @Override
   public CompletableFuture<AdminAnswer<String>> delete(AccountName name) {
     if (file.get().credential(name).isPresent()) {
-      return answered(new AdminAnswer.Refused<>(name + " is in the mail.accounts file: remove it there, then reload"));
+      return answered(
+          new AdminAnswer.Refused<>(
+              name + " is in the mail.accounts file: remove it there, then reload"));
     }
-    return accounts.delete(name).thenApply(answer -> told(answer, name, name + " can no longer log in; the mail stays"));
+    return accounts
+        .delete(name)
+        .thenApply(answer -> told(answer, name, name + " can no longer log in; the mail stays"));
   }
 
   private CompletableFuture<Credential> hash(String password) {
     return hashing.call(() -> schemes.hash(password));
   }
 
-  private static <T> AdminAnswer<String> told(StoreAnswer<T> answer, AccountName name, String sentence) {
+  private static <T> AdminAnswer<String> told(
+      StoreAnswer<T> answer, AccountName name, String sentence) {
     return switch (answer) {
       case StoreAnswer.Done<T> _ -> new AdminAnswer.Done<>(sentence);
-      case StoreAnswer.Refused<T>(Refusal why) when why == Refusal.NO_SUCH_ACCOUNT -> new AdminAnswer.Unknown<>("account " + name);
-      case StoreAnswer.Refused<T>(Refusal why) when why == Refusal.CONFLICT -> new AdminAnswer.Conflict<>(name + " exists already, or is being changed");
-      case StoreAnswer.Refused<T>(Refusal why) -> new AdminAnswer.Refused<>("the directory refuses: " + why);
-      case StoreAnswer.Unavailable<T>(String detail) -> new AdminAnswer.Unavailable<>("the directory has no majority now: " + detail);
+      case StoreAnswer.Refused<T>(Refusal why) when why == Refusal.NO_SUCH_ACCOUNT ->
+          new AdminAnswer.Unknown<>("account " + name);
+      case StoreAnswer.Refused<T>(Refusal why) when why == Refusal.CONFLICT ->
+          new AdminAnswer.Conflict<>(name + " exists already, or is being changed");
+      case StoreAnswer.Refused<T>(Refusal why) ->
+          new AdminAnswer.Refused<>("the directory refuses: " + why);
+      case StoreAnswer.Unavailable<T>(String detail) ->
+          new AdminAnswer.Unavailable<>("the directory has no majority now: " + detail);
     };
   }
 

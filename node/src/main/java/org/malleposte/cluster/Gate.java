@@ -204,10 +204,12 @@ public final class Gate {
     }
     // Accepted, then closed without a word: with TLS 1.3 a refused client certificate looks like
     // this.
-    return new Answer.Refused(member,
+    return new Answer.Refused(
+        member,
         "it closed the connection: "
             + cause.getMessage()
-            + "; the nodes' cluster.tls do not fit each other", false);
+            + "; the nodes' cluster.tls do not fit each other",
+        false);
   }
 
   private static Answer parse(String member, JsonObject reply) {

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One measurement against one server; prints one line of {@code name=value}. {@code ops/bench/run} starts the
- * servers, interleaves the measurements and takes the medians.
+ * One measurement against one server; prints one line of {@code name=value}. {@code ops/bench/run}
+ * starts the servers, interleaves the measurements and takes the medians.
  */
 public final class Bench {
   private static final Duration LIMIT = Duration.ofMinutes(20);
@@ -18,7 +18,8 @@ public final class Bench {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length == 0) {
-      System.err.println("usage: Bench smtp|mailbox|count|await|fetch --smtp PORT --imap PORT --sessions N --count N --size BYTES --users N");
+      System.err.println(
+          "usage: Bench smtp|mailbox|count|await|fetch --smtp PORT --imap PORT --sessions N --count N --size BYTES --users N");
       System.exit(64);
     }
     var options = options(arguments);
@@ -39,21 +40,27 @@ public final class Bench {
       case "await" -> await(mailboxes, number(options, "count", 0));
       case "fetch" -> {
         var fetched = mailboxes.fetchAll();
-        out("messages=%d seconds=%.3f perSecond=%.1f mbPerSecond=%.1f",
-            fetched.messages(), fetched.seconds(), fetched.messages() / fetched.seconds(), fetched.megabytesPerSecond());
+        out(
+            "messages=%d seconds=%.3f perSecond=%.1f mbPerSecond=%.1f",
+            fetched.messages(),
+            fetched.seconds(),
+            fetched.messages() / fetched.seconds(),
+            fetched.megabytesPerSecond());
       }
       default -> throw new IllegalArgumentException("unknown measurement: " + arguments[0]);
     }
   }
 
   /** From the first command until all lie in the mailboxes. */
-  private static void toMailbox(SmtpLoad load, Mailboxes mailboxes) throws IOException, InterruptedException {
+  private static void toMailbox(SmtpLoad load, Mailboxes mailboxes)
+      throws IOException, InterruptedException {
     try (var counter = mailboxes.counter()) {
       long before = counter.count();
       long start = System.nanoTime();
       var sent = load.run();
       double seconds = counter.await(before + load.count(), start, LIMIT);
-      out("seconds=%.3f perSecond=%.1f acceptPerSecond=%.1f medianMs=%.2f p99Ms=%.2f",
+      out(
+          "seconds=%.3f perSecond=%.1f acceptPerSecond=%.1f medianMs=%.2f p99Ms=%.2f",
           seconds, load.count() / seconds, sent.perSecond(), sent.medianMs(), sent.p99Ms());
     }
   }
@@ -64,7 +71,8 @@ public final class Bench {
     }
   }
 
-  private static void await(Mailboxes mailboxes, long total) throws IOException, InterruptedException {
+  private static void await(Mailboxes mailboxes, long total)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
     try (var counter = mailboxes.counter()) {
       long first = counter.count();
@@ -75,7 +83,8 @@ public final class Bench {
   }
 
   private static void print(SmtpLoad.Result result) {
-    out("seconds=%.3f perSecond=%.1f medianMs=%.2f p99Ms=%.2f",
+    out(
+        "seconds=%.3f perSecond=%.1f medianMs=%.2f p99Ms=%.2f",
         result.seconds(), result.perSecond(), result.medianMs(), result.p99Ms());
   }
 

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** What lies in the INBOXes of {@code user0} to {@code user(users-1)}, by IMAP. Passwords are {@code secret}. */
+/**
+ * What lies in the INBOXes of {@code user0} to {@code user(users-1)}, by IMAP. Passwords are {@code
+ * secret}.
+ */
 record Mailboxes(InetSocketAddress server, int users) {
   private static final Pattern MESSAGES = Pattern.compile("(?i).*MESSAGES (\\d+).*");
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -32,12 +35,15 @@ record Mailboxes(InetSocketAddress server, int users) {
     long count() throws IOException {
       var total = new AtomicLong();
       for (var peer : peers) {
-        peer.imap("t" + tag++, "STATUS INBOX (MESSAGES)", line -> {
-          var matcher = MESSAGES.matcher(line);
-          if (matcher.matches()) {
-            total.addAndGet(Long.parseLong(matcher.group(1)));
-          }
-        });
+        peer.imap(
+            "t" + tag++,
+            "STATUS INBOX (MESSAGES)",
+            line -> {
+              var matcher = MESSAGES.matcher(line);
+              if (matcher.matches()) {
+                total.addAndGet(Long.parseLong(matcher.group(1)));
+              }
+            });
       }
       return total.get();
     }
@@ -45,10 +51,12 @@ record Mailboxes(InetSocketAddress server, int users) {
     /**
      * @return seconds from {@code startNanos} until {@code total} messages are there
      */
-    double await(long total, long startNanos, Duration limit) throws IOException, InterruptedException {
+    double await(long total, long startNanos, Duration limit)
+        throws IOException, InterruptedException {
       while (count() < total) {
         if (System.nanoTime() - startNanos > limit.toNanos()) {
-          throw new IOException("only " + count() + " of " + total + " arrived within " + limit.toSeconds() + " s");
+          throw new IOException(
+              "only " + count() + " of " + total + " arrived within " + limit.toSeconds() + " s");
         }
         if (new CountDownLatch(1).await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new IllegalStateException("nobody counts down");
@@ -79,11 +87,15 @@ record Mailboxes(InetSocketAddress server, int users) {
       peer.imap("b", "SELECT INBOX", _ -> {});
       var messages = new AtomicLong();
       long start = System.nanoTime();
-      long bytes = peer.imap("c", "FETCH 1:* (UID BODY.PEEK[])", line -> {
-        if (line.contains("FETCH")) {
-          messages.incrementAndGet();
-        }
-      });
+      long bytes =
+          peer.imap(
+              "c",
+              "FETCH 1:* (UID BODY.PEEK[])",
+              line -> {
+                if (line.contains("FETCH")) {
+                  messages.incrementAndGet();
+                }
+              });
       double seconds = (System.nanoTime() - start) / 1e9;
       return new Fetched(messages.get(), seconds, bytes / 1e6 / seconds);
     }

@@ -60,7 +60,8 @@ final class Peer implements Closeable {
   }
 
   /** Reads to the tagged OK, counting the bytes of literals; untagged lines go to {@code lines}. */
-  long imap(String tag, String command, java.util.function.Consumer<String> lines) throws IOException {
+  long imap(String tag, String command, java.util.function.Consumer<String> lines)
+      throws IOException {
     writeLine(tag + " " + command);
     long literalBytes = 0;
     while (true) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -11,16 +12,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGeneratorFactory;
-import java.util.ArrayList;
 
 /**
- * Sends mails over a number of kept connections, each one mail after another, without pipelining: what a server
- * sees from a busy neighbour.
+ * Sends mails over a number of kept connections, each one mail after another, without pipelining:
+ * what a server sees from a busy neighbour.
  *
  * @param users recipients {@code user0@domain} to {@code user(users-1)@domain}, in turn
  */
-record SmtpLoad(InetSocketAddress server, String domain, int users, int sessions, int count, int sizeBytes) {
-  /** Seconds from the first command to the last 250, and the latencies of DATA to 250 in milliseconds. */
+record SmtpLoad(
+    InetSocketAddress server, String domain, int users, int sessions, int count, int sizeBytes) {
+  /**
+   * Seconds from the first command to the last 250, and the latencies of DATA to 250 in
+   * milliseconds.
+   */
   record Result(double seconds, double perSecond, double medianMs, double p99Ms) {}
 
   Result run() throws InterruptedException, IOException {
@@ -38,7 +42,11 @@ record SmtpLoad(InetSocketAddress server, String domain, int users, int sessions
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       Arrays.sort(latencies);
-      return new Result(seconds, count / seconds, latencies[count / 2] / 1e6, latencies[(int) (count * 0.99)] / 1e6);
+      return new Result(
+          seconds,
+          count / seconds,
+          latencies[count / 2] / 1e6,
+          latencies[(int) (count * 0.99)] / 1e6);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     }
@@ -70,7 +78,9 @@ record SmtpLoad(InetSocketAddress server, String domain, int users, int sessions
 
   private byte[] message() {
     var out = new ByteArrayOutputStream(sizeBytes + 200);
-    out.writeBytes("From: sender@bench.example\r\nTo: you@example.org\r\nSubject: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(
+        "From: sender@bench.example\r\nTo: you@example.org\r\nSubject: bench\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII));
     var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     while (out.size() < sizeBytes) {
       var line = new StringBuilder(78);
