@@ -91,7 +91,7 @@ public final class HazelcastCluster {
         .setProperty("hazelcast.phone.home.enabled", "false")
         .setProperty("hazelcast.shutdownhook.enabled", "false")
         .setProperty("hazelcast.wait.seconds.before.join", "0")
-        .setProperty("hazelcast.max.join.seconds", "10")
+        .setProperty("hazelcast.max.join.seconds", "120")
         .setProperty("hazelcast.tcp.join.port.try.count", "1")
         .setProperty("hazelcast.heartbeat.interval.seconds", "1")
         .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
