@@ -323,6 +323,9 @@ public final class Flush {
     }
     gone.addAll(taken);
     source.handedOver(List.copyOf(gone));
+    if (!later.isEmpty()) {
+      LOG.info("flush to {}: {} put off: {}", to.name(), later.size(), why);
+    }
     source.putBack(later, LATER, why);
   }
 

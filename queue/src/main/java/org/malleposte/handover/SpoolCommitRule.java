@@ -129,8 +129,16 @@ public final class SpoolCommitRule implements CommitRule {
     } catch (RuntimeException e) {
       way = CompletableFuture.failedFuture(e);
     }
-    return way.exceptionally(e -> broken(entry.id(), e))
-        .whenComplete((_, _) -> underway.end(entry.id()));
+    return way.exceptionally(e -> broken(entry.id(), e)).whenComplete((_, _) -> over(entry.id()));
+  }
+
+  // In this order: who is told looks whether it is still under way, and would pass it over for
+  // ever.
+  private void over(QueueId id) {
+    underway.end(id);
+    if (spool.contains(id)) {
+      onSpooled.accept(id);
+    }
   }
 
   private static Settled broken(QueueId id, Throwable failure) {
@@ -263,11 +271,7 @@ public final class SpoolCommitRule implements CommitRule {
         record.holders().equals(holders)
             ? CompletableFuture.completedFuture(null)
             : spool.update(record.id(), r -> r.withHolders(holders));
-    return named.thenApply(
-        _ -> {
-          onSpooled.accept(record.id());
-          return new Settled(new Committed(record.id()), way);
-        });
+    return named.thenApply(_ -> new Settled(new Committed(record.id()), way));
   }
 
   private CompletableFuture<Settled> refuse(
