@@ -2,6 +2,7 @@ package org.malleposte.raft;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ final class AppliedIndex {
   private final PriorityQueue<Waiter> waiters =
       new PriorityQueue<>((a, b) -> Long.compare(a.index, b.index));
   private long applied = -1;
+  private Optional<Exception> failure = Optional.empty();
 
   synchronized long get() {
     return applied;
@@ -39,6 +41,9 @@ final class AppliedIndex {
     if (index <= applied) {
       return CompletableFuture.completedFuture(null);
     }
+    if (failure.isPresent()) {
+      return CompletableFuture.failedFuture(failure.get());
+    }
     if (waiters.size() >= MAX_WAITERS) {
       return CompletableFuture.failedFuture(
           new RejectedExecutionException("more than " + MAX_WAITERS + " wait for an index"));
@@ -48,9 +53,11 @@ final class AppliedIndex {
     return waiter.done;
   }
 
+  /** There will be no more: who waits, now or later, fails. */
   void fail(Exception reason) {
     List<Waiter> all;
     synchronized (this) {
+      failure = Optional.of(reason);
       all = List.copyOf(waiters);
       waiters.clear();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.malleposte.link.Cluster;
+import org.malleposte.runtime.BlockingLane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class GroupHost implements AutoCloseable {
   private final List<RaftGroup> groups;
   private final Cluster cluster;
   private final InstantSource clock;
+  private final BlockingLane submissions;
   private final Executor executor;
   private final PeerAddresses addresses = new PeerAddresses();
   private final ReentrantLock step = new ReentrantLock();
@@ -44,12 +46,14 @@ final class GroupHost implements AutoCloseable {
       List<RaftGroup> groups,
       Cluster cluster,
       InstantSource clock,
+      BlockingLane submissions,
       Executor executor) {
     this.settings = settings;
     this.machines = machines;
     this.groups = groups;
     this.cluster = cluster;
     this.clock = clock;
+    this.submissions = submissions;
     this.executor = executor;
   }
 
@@ -98,8 +102,10 @@ final class GroupHost implements AutoCloseable {
             live.stream().map(Peer::raft).toList());
     try {
       for (var group : groups) {
-        server.open(group.number());
-        group.opened(server.server(), server.id(group.number()));
+        // What failed may have left the disk in doubt; only a new process may trust it again.
+        if (!group.isFailed()) {
+          open(server, group);
+        }
       }
       server.listen();
     } catch (IOException | RuntimeException e) {
@@ -113,16 +119,17 @@ final class GroupHost implements AutoCloseable {
   // Ratis ends a group when its peer was taken out of it; it may be put in again.
   private void reopenEnded(Running now) throws IOException {
     for (var group : groups) {
-      if (group.division().map(d -> !d.getInfo().isAlive()).orElse(false)) {
+      if (group.peer().map(p -> !p.isAlive()).orElse(false)) {
         now.server().remove(group.number());
-        reopen(now, group);
+        open(now.server(), group);
       }
     }
   }
 
-  private void reopen(Running now, RaftGroup group) throws IOException {
-    now.server().open(group.number());
-    group.opened(now.server().server(), now.server().id(group.number()));
+  private void open(GroupServer server, RaftGroup group) throws IOException {
+    server.open(group.number());
+    group.opened(
+        new LocalPeer(server.server(), server.id(group.number()), submissions));
   }
 
   /** Starts the server anew if a peer has moved: Ratis would look for it where it was. */
@@ -155,16 +162,16 @@ final class GroupHost implements AutoCloseable {
     step.lock();
     try {
       var now = running;
-      var division = group.division();
-      if (now.isEmpty() || division.isEmpty() || closed || group.leader().isPresent()) {
+      var peer = group.peer();
+      if (now.isEmpty() || peer.isEmpty() || closed || group.leader().isPresent()) {
         return;
       }
       LOG.warn("group {}: the other voter's disk is gone, going on alone", group.number());
-      var configuration = LoneSurvivor.configuration(division.get(), self);
+      var configuration = LoneSurvivor.configuration(peer.get().division(), self);
       group.closed();
       now.get().server().remove(group.number());
       LoneSurvivor.write(configuration, now.get().server().directory(group.number()));
-      reopen(now.get(), group);
+      open(now.get().server(), group);
     } finally {
       step.unlock();
     }
@@ -212,6 +219,12 @@ final class GroupHost implements AutoCloseable {
       LOG.error("group {} ends on this node: {}", group.number(), what, cause);
       group.failed(what + ": " + cause);
       executor.execute(() -> running.ifPresent(this::end));
+    }
+
+    @Override
+    public void votedOut() {
+      LOG.info("group {}: others vote in this node's place", group.number());
+      group.peer().ifPresent(LocalPeer::votedOut);
     }
 
     // It must not vote either: what its log holds may be damaged.

@@ -1,35 +1,19 @@
 package org.malleposte.raft;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.malleposte.link.Cluster;
 import org.malleposte.link.ClusterView;
 import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
 import org.malleposte.raft.GroupHealth.Condition;
 import org.malleposte.raft.LeaderCall.Answer;
-import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 
 /**
@@ -41,13 +25,11 @@ import org.malleposte.runtime.Timers;
 public final class RaftGroup implements ReplicatedGroup {
   private static final String SERVICE = "raft.propose.";
 
-  /** What Ratis has opened for this group. */
-  private record Open(RaftServer server, RaftGroupId id, RaftServer.Division division) {}
-
+  /** What this node has of the group. */
   private sealed interface State {
     record Closed() implements State {}
 
-    record Running(Open open) implements State {}
+    record Running(LocalPeer peer) implements State {}
 
     record Failed(String reason) implements State {}
   }
@@ -55,11 +37,10 @@ public final class RaftGroup implements ReplicatedGroup {
   private final int number;
   private final NodeName self;
   private final UUID caller;
-  private final NodeLink link;
   private final Cluster cluster;
   private final Timers timers;
   private final InstantSource clock;
-  private final BlockingLane submissions;
+  private final LeaderSearch.Route route;
   private final AppliedIndex applied = new AppliedIndex();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicInteger turn = new AtomicInteger();
@@ -67,7 +48,6 @@ public final class RaftGroup implements ReplicatedGroup {
 
   /**
    * @param caller names this process; Ratis knows repeats by it
-   * @param submissions for Ratis's calls, which may block
    */
   RaftGroup(
       int number,
@@ -75,21 +55,20 @@ public final class RaftGroup implements ReplicatedGroup {
       NodeLink link,
       Cluster cluster,
       Timers timers,
-      InstantSource clock,
-      BlockingLane submissions) {
+      InstantSource clock) {
     this.number = number;
     this.self = link.self();
     this.caller = caller;
-    this.link = link;
     this.cluster = cluster;
     this.timers = timers;
     this.clock = clock;
-    this.submissions = submissions;
+    this.route = new OverLink(link);
     link.serve(
         SERVICE + number,
         (_, request) -> here(LeaderCall.decode(request)).thenApply(LeaderCall::encode));
   }
 
+  /** 0 is the directory. */
   public int number() {
     return number;
   }
@@ -120,6 +99,7 @@ public final class RaftGroup implements ReplicatedGroup {
         .thenApply(Answer.Done::index);
   }
 
+  /** Fails when the group ends on this node. */
   @Override
   public CompletableFuture<Void> applied(long index) {
     return applied.await(index);
@@ -127,17 +107,15 @@ public final class RaftGroup implements ReplicatedGroup {
 
   @Override
   public Optional<NodeName> leader() {
-    return state instanceof State.Running(var open) && open.division.getInfo().isAlive()
-        ? Optional.ofNullable(open.division.getInfo().getLeaderId())
-            .map(id -> Peer.Id.of(id).name())
-        : Optional.empty();
+    return peer().flatMap(LocalPeer::leader);
   }
 
   public GroupHealth health() {
     return switch (state) {
       case State.Closed() -> health(new Condition.Closed());
       case State.Failed(var reason) -> health(new Condition.Failed(reason));
-      case State.Running(var open) -> health(open);
+      case State.Running(var peer) ->
+          peer.isAlive() ? peer.health(number, applied.get()) : health(new Condition.Closed());
     };
   }
 
@@ -146,75 +124,28 @@ public final class RaftGroup implements ReplicatedGroup {
         number, condition, Optional.empty(), 0, 0, applied.get(), List.of(), Duration.ZERO);
   }
 
-  private GroupHealth health(Open open) {
-    var info = open.division.getInfo();
-    if (!info.isAlive()) {
-      return health(new Condition.Closed());
-    }
-    var role = info.getRoleInfoProto();
-    return new GroupHealth(
-        number,
-        condition(open, info.getCurrentRole()),
-        leader(),
-        info.getCurrentTerm(),
-        open.division.getRaftLog().getLastCommittedIndex(),
-        applied.get(),
-        voters().stream().map(Peer::name).toList(),
-        sinceContact(role));
+  Optional<LocalPeer> peer() {
+    return state instanceof State.Running(var peer) ? Optional.of(peer) : Optional.empty();
   }
 
-  private static Condition condition(Open open, RaftPeerRole role) {
-    if (open.division.getRaftConf().getPeer(open.server.getId()) == null) {
-      return new Condition.Spare();
-    }
-    return switch (role) {
-      case LEADER -> new Condition.Leader();
-      case CANDIDATE -> new Condition.Candidate();
-      case FOLLOWER, LISTENER, UNRECOGNIZED -> new Condition.Follower();
-    };
-  }
-
-  private static Duration sinceContact(RoleInfoProto role) {
-    return switch (role.getPeerInfoCase()) {
-      case FOLLOWERINFO ->
-          Duration.ofMillis(role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs());
-      case CANDIDATEINFO -> Duration.ofMillis(role.getCandidateInfo().getLastLeaderElapsedTimeMs());
-      case LEADERINFO, PEERINFO_NOT_SET -> Duration.ZERO;
-    };
-  }
-
-  /** The voters by the latest configuration that this node has in its log. */
   List<Peer> voters() {
-    return state instanceof State.Running(var open)
-        ? open.division.getRaftConf().getCurrentPeers().stream()
-            .map((RaftPeer p) -> Peer.of(p))
-            .toList()
-        : List.of();
+    return peer().map(LocalPeer::voters).orElse(List.of());
   }
 
-  /** Whether no change of the voters is under way, as far as this node's log says. */
   boolean isStable() {
-    return state instanceof State.Running(var open)
-        && open.division.getInfo().isAlive()
-        && open.division.getRaftConf().getPreviousPeers().isEmpty();
-  }
-
-  boolean leadsAndIsReady() {
-    return state instanceof State.Running(var open)
-        && open.division.getInfo().isAlive()
-        && open.division.getInfo().isLeaderReady();
+    return peer().map(LocalPeer::isStable).orElse(false);
   }
 
   AppliedIndex appliedIndex() {
     return applied;
   }
 
-  Optional<RaftServer.Division> division() {
-    return state instanceof State.Running(var open) ? Optional.of(open.division) : Optional.empty();
+  boolean isFailed() {
+    return state instanceof State.Failed;
   }
 
-  void opened(RaftServer server, RaftGroupId id) throws IOException {
-    state = new State.Running(new Open(server, id, server.getDivision(id)));
+  void opened(LocalPeer peer) {
+    state = new State.Running(peer);
   }
 
   void closed() {
@@ -223,100 +154,49 @@ public final class RaftGroup implements ReplicatedGroup {
     }
   }
 
+  /** For as long as this process lives. */
   void failed(String reason) {
     state = new State.Failed(reason);
-    applied.fail(new IllegalStateException(reason));
+    applied.fail(new IllegalStateException("group " + number + " has ended here: " + reason));
   }
 
-  private final LeaderSearch.Route route =
-      new LeaderSearch.Route() {
-        @Override
-        public Optional<NodeName> next() {
-          return leader().or(RaftGroup.this::someone);
-        }
-
-        @Override
-        public CompletableFuture<Answer> call(NodeName node, LeaderCall call, Duration timeout) {
-          if (node.equals(self)) {
-            return here(call);
-          }
-          return link.request(node, SERVICE + number, LeaderCall.encode(call), timeout)
-              .thenApply(LeaderCall::answer)
-              .exceptionally(e -> new Answer.Later(reason(e)));
-        }
-      };
-
-  /** A peer hears of the next leader by itself; who is none must ask around. */
-  private Optional<NodeName> someone() {
-    boolean peer = voters().stream().anyMatch(p -> p.name().equals(self));
-    var others = cluster.view().others().stream().filter(m -> !m.storeId().isEmpty()).toList();
-    return peer || others.isEmpty()
-        ? Optional.empty()
-        : Optional.of(others.get(turn.getAndIncrement() % others.size()))
-            .map(ClusterView.Member::name);
-  }
-
-  /** Does what a leader does, if this node is it. */
   private CompletableFuture<Answer> here(LeaderCall call) {
-    if (!(state instanceof State.Running(var open))) {
-      return CompletableFuture.completedFuture(new Answer.NotLeader(Optional.empty()));
-    }
-    var info = open.division.getInfo();
-    if (!info.isAlive() || !info.isLeader()) {
-      return CompletableFuture.completedFuture(new Answer.NotLeader(leader()));
-    }
-    try {
-      return submissions
-          .call(() -> open.server.submitClientRequestAsync(request(open, call)))
-          .thenCompose(reply -> reply)
-          .thenApply(reply -> answer(call, reply))
-          .exceptionally(e -> new Answer.Later(reason(e)));
-    } catch (RejectedExecutionException _) {
-      return CompletableFuture.completedFuture(new Answer.Later("too many proposals wait"));
-    }
+    return peer()
+        .map(peer -> peer.lead(call))
+        .orElseGet(
+            () -> CompletableFuture.completedFuture(new Answer.NotLeader(Optional.empty())));
   }
 
-  private static RaftClientRequest request(Open open, LeaderCall call) {
-    var builder =
-        RaftClientRequest.newBuilder()
-            .setClientId(ClientId.valueOf(call.caller()))
-            .setServerId(open.server.getId())
-            .setGroupId(open.id)
-            .setCallId(call.number());
-    return switch (call) {
-      case LeaderCall.Propose(_, _, var entry) ->
-          builder
-              .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-              .setType(RaftClientRequest.writeRequestType())
-              .build();
-      case LeaderCall.ReadIndex _ ->
-          builder.setMessage(Message.EMPTY).setType(RaftClientRequest.readRequestType()).build();
-    };
-  }
+  private final class OverLink implements LeaderSearch.Route {
+    private final NodeLink link;
 
-  private Answer answer(LeaderCall call, RaftClientReply reply) {
-    if (!reply.isSuccess()) {
-      return reply.getException() instanceof NotLeaderException notLeader
-          ? new Answer.NotLeader(
-              Optional.ofNullable(notLeader.getSuggestedLeader()).map(p -> Peer.of(p).name()))
-          : new Answer.Later(String.valueOf(reply.getException()));
+    OverLink(NodeLink link) {
+      this.link = link;
     }
-    ByteBuffer content = reply.getMessage().getContent().asReadOnlyByteBuffer();
-    return switch (call) {
-      case LeaderCall.ReadIndex _ -> new Answer.Done(content.getLong(), new byte[0]);
-      case LeaderCall.Propose _ -> {
-        if (content.get() == StateMachineAdapter.ANSWER_GONE) {
-          yield new Answer.Forgotten();
-        }
-        byte[] bytes = new byte[content.remaining()];
-        content.get(bytes);
-        yield new Answer.Done(reply.getLogIndex(), bytes);
+
+    @Override
+    public Optional<NodeName> next() {
+      return leader().or(this::someone);
+    }
+
+    /** A voter hears of the next leader by itself; who is none must ask around. */
+    private Optional<NodeName> someone() {
+      boolean voter = peer().map(LocalPeer::isVoter).orElse(false);
+      var others = cluster.view().others().stream().filter(m -> !m.storeId().isEmpty()).toList();
+      return voter || others.isEmpty()
+          ? Optional.empty()
+          : Optional.of(others.get(Math.floorMod(turn.getAndIncrement(), others.size())))
+              .map(ClusterView.Member::name);
+    }
+
+    @Override
+    public CompletableFuture<Answer> call(NodeName node, LeaderCall call, Duration timeout) {
+      if (node.equals(self)) {
+        return here(call);
       }
-    };
-  }
-
-  private static String reason(Throwable e) {
-    return String.valueOf(
-        e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
+      return link.request(node, SERVICE + number, LeaderCall.encode(call), timeout)
+          .thenApply(LeaderCall::answer)
+          .exceptionally(e -> new Answer.Later(LocalPeer.reason(e)));
+    }
   }
 }

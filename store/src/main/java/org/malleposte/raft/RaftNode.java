@@ -51,6 +51,8 @@ public final class RaftNode implements AutoCloseable {
     StateMachine create(int group, Path directory);
   }
 
+  private final RaftSettings settings;
+  private final Cluster cluster;
   private final FoundingAcceptor acceptor;
   private final Founding founding;
   private final List<RaftGroup> groups;
@@ -60,6 +62,7 @@ public final class RaftNode implements AutoCloseable {
   private final ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final List<Timers.Timer> periodic;
+  private volatile boolean stopping;
 
   /** Offers this node's services on the link; {@link #start} makes it a peer. */
   public RaftNode(
@@ -70,13 +73,15 @@ public final class RaftNode implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       StateMachines machines) {
+    this.settings = settings;
+    this.cluster = cluster;
     var caller = new UUID(random.nextLong(), random.nextLong());
     groups =
         IntStream.range(0, settings.groups())
-            .mapToObj(i -> new RaftGroup(i, caller, link, cluster, timers, clock, submissions))
+            .mapToObj(i -> new RaftGroup(i, caller, link, cluster, timers, clock))
             .toList();
     acceptor = new FoundingAcceptor(settings.directory(), settings.self());
-    host = new GroupHost(settings, machines, groups, cluster, clock, this::execute);
+    host = new GroupHost(settings, machines, groups, cluster, clock, submissions, this::execute);
     founding = new Founding(settings, acceptor, link, cluster, random, this::execute, this::hold);
     var upkeep = new Upkeep(settings, host, groups, cluster, founding, clock, this::execute);
     periodic =
@@ -86,7 +91,9 @@ public final class RaftNode implements AutoCloseable {
     cluster.onChange(
         _ -> {
           founding.tick();
-          upkeep.tick();
+          if (!stopping) {
+            upkeep.tick();
+          }
         });
   }
 
@@ -147,6 +154,25 @@ public final class RaftNode implements AutoCloseable {
         throw new IllegalStateException("cannot open the store", e);
       }
     }
+  }
+
+  /**
+   * Gives away what this node leads, before it stops; a stop without it costs an election. The node
+   * must be seen as not ready by then, or the others give it back.
+   *
+   * @return ends when it is done, or cannot be done; never fails
+   */
+  public CompletableFuture<Void> handOver() {
+    stopping = true;
+    periodic.forEach(Timers.Timer::cancel);
+    return CompletableFuture.runAsync(
+        () ->
+            host.running()
+                .ifPresent(
+                    now ->
+                        groups.forEach(
+                            g -> HandOver.run(now.server(), g, settings.self(), cluster))),
+        this::execute);
   }
 
   @Override

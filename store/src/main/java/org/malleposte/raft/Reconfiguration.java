@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.ratis.server.RaftServer;
 import org.malleposte.link.Cluster;
+import org.malleposte.link.ClusterView;
 import org.malleposte.raft.ReconfigurationPlan.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ final class Reconfiguration {
 
   /** Looks once whether something should change, unless a change is under way. Returns at once. */
   void tick(GroupServer server, FoundingRecord record) {
-    if (group.leadsAndIsReady()
+    if (group.peer().map(LocalPeer::leadsAndIsReady).orElse(false)
         && !clock.instant().isBefore(notBefore)
         && busy.compareAndSet(false, true)) {
       executor.execute(
@@ -75,13 +75,20 @@ final class Reconfiguration {
   }
 
   private void step(GroupServer server, FoundingRecord record) throws IOException {
-    var division = group.division();
-    if (division.isEmpty() || !group.isStable()) {
+    var peer = group.peer();
+    if (peer.isEmpty() || !peer.get().isStable()) {
       return;
     }
-    var voters = group.voters();
-    var live = Peer.live(cluster.view());
-    switch (ReconfigurationPlan.next(voters, self, live, p -> caughtUp(division.get(), p))) {
+    var voters = peer.get().voters();
+    var view = cluster.view();
+    var step =
+        ReconfigurationPlan.next(
+            voters,
+            self,
+            Peer.live(view),
+            p -> view.member(p.name()).map(ClusterView.Member::ready).orElse(false),
+            p -> peer.get().hasCaughtUp(p, CAUGHT_UP_ENTRIES));
+    switch (step) {
       case Step.Nothing() -> {}
       case Step.Change(var next, var joining) -> change(server, record, voters, next, joining);
       case Step.Transfer(var to) -> transfer(server, to);
@@ -108,12 +115,5 @@ final class Reconfiguration {
   private void transfer(GroupServer server, Peer to) throws IOException {
     LOG.info("group {}: handing over to {}", group.number(), to.id());
     GroupServer.require(server.transfer(group.number(), to.id(), TRANSFER_TIMEOUT).join());
-  }
-
-  private static boolean caughtUp(RaftServer.Division division, Peer peer) {
-    long committed = division.getRaftLog().getLastCommittedIndex();
-    return division.getCommitInfos().stream()
-        .filter(i -> peer.id().raft().toByteString().equals(i.getServer().getId()))
-        .anyMatch(i -> i.getCommitIndex() + CAUGHT_UP_ENTRIES >= committed);
   }
 }

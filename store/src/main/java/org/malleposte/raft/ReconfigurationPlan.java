@@ -34,13 +34,20 @@ final class ReconfigurationPlan {
    * @param voters the stable configuration
    * @param self the leader
    * @param live the nodes with a store that are there now
+   * @param ready whether one of them is not just starting, or about to stop
    * @param caughtUp whether a voter has almost all of the log
    */
-  static Step next(List<Peer> voters, Peer.Id self, List<Peer> live, Predicate<Peer> caughtUp) {
+  static Step next(
+      List<Peer> voters,
+      Peer.Id self,
+      List<Peer> live,
+      Predicate<Peer> ready,
+      Predicate<Peer> caughtUp) {
+    var steady = live.stream().filter(ready).toList();
     return replacement(voters, live)
         .or(() -> addition(voters, live))
-        .or(() -> priorities(voters, live))
-        .or(() -> transfer(voters, self, live, caughtUp))
+        .or(() -> priorities(voters, steady))
+        .or(() -> transfer(voters, self, steady, caughtUp))
         .orElse(new Step.Nothing());
   }
 
@@ -87,6 +94,7 @@ final class ReconfigurationPlan {
             });
   }
 
+  // A node that is about to stop has given its priority away, and must not get it back.
   // Ratis takes a new address only together with another change.
   private static Optional<Step> priorities(List<Peer> voters, List<Peer> live) {
     var next = refreshed(voters, live);

@@ -201,15 +201,22 @@ final class SnapshotDirectory implements StateMachineStorage {
     }
   }
 
-  /** Removes what earlier, failed transfers left; called while one is under way. */
-  void removeFailedTransfers() throws IOException {
+  /**
+   * Makes durable what has arrived of a snapshot so far, and removes what earlier transfers left
+   * that failed: Ratis does neither. Called often while one is under way.
+   */
+  void keepUpWithTransfer() throws IOException {
     if (!Files.isDirectory(received)) {
       return;
     }
     try (var files = Files.list(received)) {
       var newestFirst = files.sorted(Comparator.comparing(this::modified).reversed()).toList();
-      for (var old : newestFirst.subList(Math.min(1, newestFirst.size()), newestFirst.size())) {
-        deleteAll(old);
+      for (var transfer : newestFirst) {
+        if (transfer.equals(newestFirst.getFirst())) {
+          syncAll(transfer);
+        } else {
+          deleteAll(transfer);
+        }
       }
     }
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
@@ -45,6 +46,8 @@ final class StateMachineAdapter extends BaseStateMachine {
     void snapshotDue();
 
     void failed(String what, Throwable cause);
+
+    void votedOut();
   }
 
   /** Makes the state machine; called once, when Ratis starts the group. */
@@ -196,17 +199,23 @@ final class StateMachineAdapter extends BaseStateMachine {
         .orElse(RaftLog.INVALID_LOG_INDEX);
   }
 
-  /** Another node's snapshot is arriving; called before each of its chunks. */
+  /** Another node's snapshot has arrived, and takes the place of ours next. */
   @Override
   public void pause() {
     if (getLifeCycleState() == LifeCycle.State.RUNNING) {
       getLifeCycle().transition(LifeCycle.State.PAUSING);
       getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
+    keepUpWithTransfer();
+  }
+
+  /** Called every second or so. Blocks on disk. */
+  void keepUpWithTransfer() {
     try {
-      snapshots.removeFailedTransfers();
+      snapshots.keepUpWithTransfer();
     } catch (IOException | UncheckedIOException e) {
-      LOG.warn("cannot clear failed transfers of {}", getGroupId(), e);
+      // Most likely it has just been put in place.
+      LOG.info("transfer to {}: {}", getGroupId(), e.toString());
     }
   }
 
@@ -238,6 +247,13 @@ final class StateMachineAdapter extends BaseStateMachine {
   @Override
   public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
     events.failed("the log failed", cause);
+  }
+
+  @Override
+  public void notifyServerShutdown(RoleInfoProto role, boolean allGroups) {
+    if (!allGroups) {
+      events.votedOut();
+    }
   }
 
   @Override

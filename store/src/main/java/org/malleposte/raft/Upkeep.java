@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +35,8 @@ final class Upkeep {
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final Map<RaftGroup, Instant> leaderlessSince = new HashMap<>();
+  // It may only be on the way to be closed by us, so it is looked at twice.
+  private final Set<RaftGroup> endedBefore = new HashSet<>();
 
   /**
    * @param executor for work that waits; virtual threads
@@ -72,15 +76,28 @@ final class Upkeep {
 
   private void look(GroupHost.Running now) {
     try {
-      groups.forEach(g -> host.heard(g.voters()));
-      host.followMoved();
       for (var group : groups) {
+        host.heard(group.voters());
+        group.peer().ifPresent(LocalPeer::keepUpWithTransfer);
+        lookForEnded(group);
         lookForSurvivor(group, now.founding());
       }
+      host.followMoved();
     } catch (IOException | CompletionException e) {
       LOG.warn("upkeep of the store: {}", e.toString());
     } finally {
       busy.set(false);
+    }
+  }
+
+  /** Ratis ends a group by itself when it was voted out, and when it has failed inside. */
+  private void lookForEnded(RaftGroup group) {
+    boolean ended = group.peer().map(LocalPeer::hasEndedUnasked).orElse(false);
+    if (!ended) {
+      endedBefore.remove(group);
+    } else if (!endedBefore.add(group)) {
+      LOG.error("group {} was ended by Ratis, see its log", group.number());
+      group.failed("ended by Ratis");
     }
   }
 

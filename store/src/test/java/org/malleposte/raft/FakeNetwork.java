@@ -36,12 +36,28 @@ final class FakeNetwork {
 
   /** One node's end. Gone when it leaves. */
   final class Node implements NodeLink, Cluster {
-    private final ClusterView.Member member;
+    private volatile ClusterView.Member member;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final List<Consumer<ClusterView>> listeners = new CopyOnWriteArrayList<>();
 
     Node(ClusterView.Member member) {
       this.member = member;
+    }
+
+    /** The others see it as not ready. */
+    void notReady() {
+      member =
+          new ClusterView.Member(
+              member.name(),
+              member.role(),
+              false,
+              false,
+              member.spoolId(),
+              member.storeId(),
+              member.version(),
+              member.addresses(),
+              member.since());
+      changed();
     }
 
     @Override

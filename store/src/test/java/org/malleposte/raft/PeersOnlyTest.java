@@ -56,7 +56,7 @@ class PeersOnlyTest {
   }
 
   private RequestVoteRequestProto voteFor(Peer.Id receiver) {
-    RaftGroupId group = node.group().division().orElseThrow().getMemberId().getGroupId();
+    RaftGroupId group = node.group().peer().orElseThrow().division().getMemberId().getGroupId();
     return RequestVoteRequestProto.newBuilder()
         .setServerRequest(
             RaftRpcRequestProto.newBuilder()

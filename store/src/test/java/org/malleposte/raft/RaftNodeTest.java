@@ -88,6 +88,30 @@ class RaftNodeTest {
   }
 
   @Test
+  void aLeaderThatStopsHandsOverAndGetsBack() throws Exception {
+    var a = seat("a", Role.PRIMARY, 3);
+    var leader = cluster.start(a);
+    var b = cluster.start(seat("b", Role.SECONDARY, 3));
+    cluster.start(seat("c", Role.SECONDARY, 3));
+    TestCluster.write(leader, "one-", 5, 10);
+    await().until(leader::leads);
+    leader.handOver();
+    var next = leader.group().leader().orElseThrow();
+    assertThat(next).isNotEqualTo(leader.name());
+    // Nobody has to be elected when it is gone.
+    long term = b.group().health().term();
+    cluster.stop(leader);
+    TestCluster.write(b, "two-", 5, 10);
+    assertThat(b.group().health().term()).isEqualTo(term);
+
+    leader = cluster.start(a);
+    await().atMost(Duration.ofSeconds(20)).until(leader::leads);
+    assertThat(leader.group().voters())
+        .anySatisfy(p -> assertThat(p.priority()).isEqualTo(Peer.PRIORITY_PRIMARY));
+    cluster.awaitSame(10);
+  }
+
+  @Test
   void aFollowerThatWasAwayTooLongGetsASnapshot() throws Exception {
     cluster.start(seat("a", Role.PRIMARY, 3));
     cluster.start(seat("b", Role.SECONDARY, 3));
@@ -104,8 +128,9 @@ class RaftNodeTest {
                         cluster
                             .leader()
                             .group()
-                            .division()
+                            .peer()
                             .orElseThrow()
+                            .division()
                             .getRaftLog()
                             .getStartIndex())
                     .isGreaterThan(100));

@@ -19,7 +19,7 @@ class ReconfigurationPlanTest {
   }
 
   private static Step next(List<Peer> voters, Peer leader, List<Peer> live) {
-    return ReconfigurationPlan.next(voters, leader.id(), live, _ -> true);
+    return ReconfigurationPlan.next(voters, leader.id(), live, _ -> true, _ -> true);
   }
 
   @Test
@@ -86,7 +86,22 @@ class ReconfigurationPlanTest {
   void aSecondaryHandsOverToThePrimaryThatHasCaughtUp() {
     assertThat(next(List.of(A, B, C), B, List.of(A, B, C))).isEqualTo(new Step.Transfer(A));
     assertThat(next(List.of(A, B, C), B, List.of(B, C))).isEqualTo(new Step.Nothing());
-    assertThat(ReconfigurationPlan.next(List.of(A, B, C), B.id(), List.of(A, B, C), _ -> false))
+    assertThat(
+            ReconfigurationPlan.next(
+                List.of(A, B, C), B.id(), List.of(A, B, C), _ -> true, _ -> false))
+        .isEqualTo(new Step.Nothing());
+  }
+
+  @Test
+  void oneThatIsAboutToStopIsLeftAlone() {
+    var humbled = peer("a", "1", 0);
+    assertThat(
+            ReconfigurationPlan.next(
+                List.of(humbled, B, C), B.id(), List.of(A, B, C), p -> !p.equals(A), _ -> true))
+        .isEqualTo(new Step.Nothing());
+    assertThat(
+            ReconfigurationPlan.next(
+                List.of(A, B, C), B.id(), List.of(A, B, C), p -> !p.equals(A), _ -> true))
         .isEqualTo(new Step.Nothing());
   }
 }

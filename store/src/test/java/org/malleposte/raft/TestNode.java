@@ -28,6 +28,7 @@ final class TestNode implements AutoCloseable {
   private final Map<Integer, Ledger> ledgers = new ConcurrentHashMap<>();
   final StoreIdentity identity;
   final RaftNode raft;
+  private final FakeNetwork.Node node;
 
   /** What does not change when a node is started again. */
   record Seat(
@@ -61,7 +62,7 @@ final class TestNode implements AutoCloseable {
     timers = new ScheduledTimers("timers-" + seat.name);
     identity = StoreIdentity.open(seat.directory, new Random());
     String address = "127.0.0.1:" + seat.port;
-    var node = network.join(name, seat.role, identity.id(), address);
+    node = network.join(name, seat.role, identity.id(), address);
     var settings =
         new RaftSettings(
             name,
@@ -112,6 +113,12 @@ final class TestNode implements AutoCloseable {
 
   boolean leads() {
     return group().health().condition() instanceof GroupHealth.Condition.Leader;
+  }
+
+  /** As a node stops that is told to. */
+  void handOver() throws Exception {
+    node.notReady();
+    raft.handOver().get(10, java.util.concurrent.TimeUnit.SECONDS);
   }
 
   @Override
