@@ -40,7 +40,9 @@ public final class MemoryKeyValueStore implements KeyValueStore {
   }
 
   private TreeMap<byte[], byte[]> copy(byte[] from, byte[] to) {
-    return new TreeMap<>(entries.subMap(from, true, to, false));
+    return Arrays.compareUnsigned(from, to) < 0
+        ? new TreeMap<>(entries.subMap(from, true, to, false))
+        : new TreeMap<>(Arrays::compareUnsigned);
   }
 
   @Override
