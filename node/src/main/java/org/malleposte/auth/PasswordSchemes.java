@@ -32,7 +32,7 @@ public final class PasswordSchemes {
   public static final int ITERATIONS = 16_384;
 
   /** Longer ones are refused before anything is computed. */
-  public static final int MAX_PASSWORD_CHARACTERS = 512;
+  public static final int MAX_PASSWORD_CHARACTERS = 1024;
 
   private static final int SALT_BYTES = 16;
 

@@ -1,10 +1,13 @@
 package org.malleposte.tls;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TCPSSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.nio.file.Path;
@@ -39,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * signs nodes only.
  */
 public sealed interface ClusterTls extends ClusterTransport, Reloadable {
-  /** Key and trust for a link that is not Vert.x's; both follow every reload. */
+  /** Key and trust; both follow every reload. */
   record Managers(X509ExtendedKeyManager key, X509ExtendedTrustManager trust) {}
 
   /** Empty: the link is in clear. */
@@ -64,17 +67,6 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
   }
 
   @Override
-  default void secure(EventBusOptions options) {
-    managers()
-        .ifPresent(
-            managers -> {
-              secureBoth(options, managers);
-              options.setClientAuth(ClientAuth.REQUIRED);
-              options.setTrustAll(false); // Vert.x's default for the event bus is true
-            });
-  }
-
-  @Override
   default void secure(NetServerOptions options) {
     managers()
         .ifPresent(
@@ -94,6 +86,16 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
             });
   }
 
+  // Vert.x copies the event bus's options by way of JSON, in which only PEM and key stores survive:
+  // a key manager that can be reloaded is lost on the way. So the event bus has the certificate of
+  // the start until the node is started again.
+  private static void secureEventBus(EventBusOptions options, Identity identity) {
+    var pem = Buffer.buffer(identity.pem());
+    options.setSsl(true);
+    options.setKeyCertOptions(new PemKeyCertOptions().setKeyValue(pem).setCertValue(pem));
+    options.setEnabledSecureTransportProtocols(TlsContexts.PROTOCOLS);
+  }
+
   private static void secureBoth(TCPSSLOptions options, Managers managers) {
     options.setSsl(true);
     options.setKeyCertOptions(KeyCertOptions.wrap(managers.key()));
@@ -103,6 +105,9 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
 
   /** Loopback only. */
   final class Plain implements ClusterTls {
+    @Override
+    public void secure(EventBusOptions options) {}
+
     @Override
     public Optional<Managers> managers() {
       return Optional.empty();
@@ -125,13 +130,21 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
   /** Encrypted, not authenticated. */
   final class Automatic implements ClusterTls {
     private static final Logger LOG = LoggerFactory.getLogger(Automatic.class);
+    private final Identity identity;
     private final Managers managers;
 
     Automatic(Identity identity) {
+      this.identity = identity;
       this.managers = new Managers(identity.keyManager(), new TrustAnyone());
       LOG.warn(
           "links between nodes are encrypted but not authenticated: whoever reaches their ports can"
               + " pose as a node; set cluster.tls");
+    }
+
+    @Override
+    public void secure(EventBusOptions options) {
+      secureEventBus(options, identity);
+      options.setTrustAll(true);
     }
 
     @Override
@@ -155,17 +168,31 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
 
   /** Encrypted, and both sides show a certificate of the authority. */
   final class Mutual implements ClusterTls {
+    private static final Logger LOG = LoggerFactory.getLogger(Mutual.class);
     private final NodeConfig.LinkTls config;
+    private final Identity identity;
+    private final List<X509Certificate> authorities;
     private final ReloadableKeyManager key;
     private final ReloadableTrustManager trust;
     private final String fingerprint;
 
     Mutual(NodeConfig.LinkTls config) throws TlsFileException {
       this.config = config;
-      this.key = new ReloadableKeyManager(Identity.read(config.certificate(), config.key()));
-      var authorities = PemFile.read(config.ca()).requireCertificates();
+      this.identity = Identity.read(config.certificate(), config.key());
+      this.key = new ReloadableKeyManager(identity);
+      this.authorities = PemFile.read(config.ca()).requireCertificates();
       this.trust = new ReloadableTrustManager(authorities);
       this.fingerprint = fingerprint(authorities);
+    }
+
+    @Override
+    public void secure(EventBusOptions options) {
+      secureEventBus(options, identity);
+      var trusted = new PemTrustOptions();
+      authorities.forEach(a -> trusted.addCertValue(Buffer.buffer(Pem.of(a))));
+      options.setTrustOptions(trusted);
+      options.setTrustAll(false); // Vert.x's default for the event bus is true
+      options.setClientAuth(ClientAuth.REQUIRED);
     }
 
     @Override
@@ -186,10 +213,13 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
 
     @Override
     public void reload() throws TlsFileException {
-      var identity = Identity.read(config.certificate(), config.key());
-      var authorities = PemFile.read(config.ca()).requireCertificates();
-      key.use(identity);
-      trust.use(authorities);
+      var renewed = Identity.read(config.certificate(), config.key());
+      trust.use(PemFile.read(config.ca()).requireCertificates());
+      key.use(renewed);
+      LOG.warn(
+          "cluster.tls is reloaded, but the event bus has the certificate of this start, which ends"
+              + " at {}: restart the node before that",
+          identity.chain().getFirst().getNotAfter().toInstant());
     }
 
     // While an authority is being replaced the file has two; nodes must still find each other.

@@ -10,6 +10,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /**
  * A private key and its certificates.
@@ -45,6 +47,15 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
       return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e); // no I/O: the store is in memory
+    }
+  }
+
+  /** Key (PKCS #8) and certificates in one text. */
+  String pem() {
+    try {
+      return Pem.of(new JcaPKCS8Generator(key, null)) + Pem.of(chain.toArray());
+    } catch (PemGenerationException e) {
+      throw new IllegalStateException(e); // the key is not encrypted, so nothing can fail
     }
   }
 

@@ -1,7 +1,6 @@
 package org.malleposte.tls;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -21,8 +20,6 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -71,18 +68,6 @@ final class SelfSigned {
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException(e); // every JDK has P-256; no I/O
     }
-  }
-
-  /** Key and certificates in one text. */
-  static String pem(Identity identity) throws IOException {
-    var text = new StringWriter();
-    try (var writer = new JcaPEMWriter(text)) {
-      writer.writeObject(new JcaPKCS8Generator(identity.key(), null));
-      for (var certificate : identity.chain()) {
-        writer.writeObject(certificate);
-      }
-    }
-    return text.toString();
   }
 
   private static GeneralName[] names(String hostName) {

@@ -112,7 +112,7 @@ public final class TlsContexts implements Reloadable {
       }
     }
     var made = new SelfSigned(clock, random).create(nodeName);
-    writePrivately(file, SelfSigned.pem(made));
+    writePrivately(file, made.pem());
     LOG.info("made a self-signed certificate, {}", file);
     return made;
   }

@@ -19,7 +19,7 @@ public record Credential(PasswordScheme scheme, Encoding encoding, String hash) 
     B64
   }
 
-  public static final int MAX_CHARACTERS = 1024;
+  public static final int MAX_CHARACTERS = 2048;
 
   /** No password fits. */
   public static final Credential LOCKED =
