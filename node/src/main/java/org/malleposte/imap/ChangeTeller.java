@@ -135,6 +135,7 @@ final class ChangeTeller {
     }
     news.gone = missing(view, fresh.uids());
     news.modSeq = fresh.info().get().highestModSeq();
+    core.changes().covered(news.modSeq);
     var steps = new ArrayList<>(tell(selected, news, Expunges.TOLD));
     steps.add(flagsSince(selected, sinceModSeq));
     return steps;

@@ -26,8 +26,11 @@ final class EnvelopeWriter {
     return out.append(')').toString();
   }
 
+  /** White space is worth one space, as Dovecot has it. */
   static String nstring(Optional<String> value) {
-    return value.map(ImapText::string).orElse("NIL");
+    return value
+        .map(text -> ImapText.string(text.replaceAll("[ \\t\r\n]+", " ")))
+        .orElse("NIL");
   }
 
   private static String orElse(String addresses, String from) {

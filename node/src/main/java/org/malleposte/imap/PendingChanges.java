@@ -24,6 +24,7 @@ final class PendingChanges {
   private final Map<Long, Long> own = new HashMap<>();
   private State state = new State.Known(new ArrayList<>());
   private long toldModSeq;
+  private long coveredModSeq;
 
   /**
    * @param toldModSeq all up to this change is known to the client
@@ -47,7 +48,7 @@ final class PendingChanges {
         boolean full = changes.size() >= ImapLimits.PENDING_CHANGES_MAX;
         if (full || change instanceof MailboxChange.Unknown) {
           lose();
-        } else if (!isOwn(change)) {
+        } else if (!isOwn(change) && !isCovered(change)) {
           changes.add(change);
         }
       }
@@ -56,7 +57,8 @@ final class PendingChanges {
 
   /** Single changes are not known from here on. */
   void lose() {
-    state = new State.Lost(toldModSeq);
+    // Of a change to many messages only some may have been told: all of it is told again.
+    state = new State.Lost(toldModSeq - 1);
   }
 
   /** The client knows this state of the message, because its own command made it. */
@@ -91,6 +93,18 @@ final class PendingChanges {
     own.values().removeIf(ownModSeq -> ownModSeq < modSeq);
   }
 
+  /**
+   * A fresh read has shown, or will show, all up to this change: what the watch says of the time
+   * before must not be told after it.
+   */
+  void covered(long modSeq) {
+    told(modSeq);
+    coveredModSeq = Math.max(coveredModSeq, modSeq);
+    if (state instanceof State.Known(var changes)) {
+      changes.removeIf(this::isCovered);
+    }
+  }
+
   boolean isEmpty() {
     return state instanceof State.Known(var changes) && changes.isEmpty();
   }
@@ -114,6 +128,12 @@ final class PendingChanges {
 
   long toldModSeq() {
     return toldModSeq;
+  }
+
+  /** Other changes can be told twice: what is there is not added, what is gone not removed. */
+  private boolean isCovered(MailboxChange change) {
+    return change instanceof MailboxChange.FlagsChanged(var _, var _, long modSeq, var _)
+        && modSeq <= coveredModSeq;
   }
 
   private boolean isOwn(MailboxChange change) {

@@ -137,7 +137,7 @@ final class SelectCommand {
   private List<ImapStep> opened(AccountName account, Opened opened, ImapCommand.Access access) {
     MailboxInfo info = opened.info();
     var view = new MailboxView(info.id(), opened.uids());
-    core.changes().told(info.highestModSeq());
+    core.changes().covered(info.highestModSeq());
     var selected = new Selected(account, view, access);
     core.become(selected);
     boolean unclaimed = core.recent().hasUnclaimed(info, view);

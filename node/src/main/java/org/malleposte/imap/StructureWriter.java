@@ -77,8 +77,7 @@ final class StructureWriter {
     parameters(part.type().map(MimeType::parameters).orElse(List.of()), part.isText());
     out.append(' ').append(EnvelopeWriter.nstring(part.value("Content-ID")));
     out.append(' ').append(EnvelopeWriter.nstring(part.value("Content-Description")));
-    String encoding = part.value("Content-Transfer-Encoding").map(this::firstWord).orElse("7bit");
-    out.append(' ').append(ImapText.string(encoding));
+    out.append(' ').append(ImapText.string(part.encoding()));
     out.append(' ').append(part.bodyBytes());
   }
 
@@ -124,19 +123,9 @@ final class StructureWriter {
 
   private static String languages(MimePart part) {
     var tags = new ArrayList<String>();
-    for (String tag : part.value("Content-Language").orElse("").split("[,\\s]+")) {
-      if (!tag.isEmpty()) {
-        tags.add(ImapText.string(tag));
-      }
+    for (String tag : MimeTypeParser.words(part.value("Content-Language").orElse(""))) {
+      tags.add(ImapText.string(tag));
     }
     return tags.isEmpty() ? "NIL" : "(" + String.join(" ", tags) + ")";
-  }
-
-  private String firstWord(String value) {
-    int end = 0;
-    while (end < value.length() && " \t;(".indexOf(value.charAt(end)) < 0) {
-      end++;
-    }
-    return end == 0 ? "7bit" : value.substring(0, end);
   }
 }

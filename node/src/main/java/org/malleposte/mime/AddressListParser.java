@@ -89,18 +89,18 @@ public final class AddressListParser {
 
   /** {@code local@domain (name)}. */
   private void plain() {
+    int start = cursor.position();
     cursor.forgetComment();
     String local = cursor.localPart();
     if (cursor.take('@')) {
       String domain = cursor.domain();
       add(cursor.comment(), Optional.empty(), local, domain);
-    } else if (!local.isEmpty()) {
-      // One word alone is rather a name than an address.
-      Optional<String> comment = cursor.comment();
-      boolean named = comment.isPresent();
-      add(named ? comment : Optional.of(local), Optional.empty(), named ? local : "", "");
+    } else if (cursor.atEnd() || cursor.peek() == ',' || cursor.peek() == ';') {
+      add(cursor.comment(), Optional.empty(), local, "");
     } else {
-      add(cursor.comment(), Optional.empty(), "", "");
+      // Several words are rather a name than an address.
+      cursor.moveTo(start);
+      add(Optional.of(cursor.phrase()).filter(name -> !name.isEmpty()), Optional.empty(), "", "");
     }
   }
 

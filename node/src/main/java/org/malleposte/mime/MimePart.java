@@ -42,11 +42,20 @@ public record MimePart(
   }
 
   public boolean isText() {
-    return type.isEmpty() || type.get().type().equalsIgnoreCase("text");
+    return kind instanceof Kind.Leaf
+        && (type.isEmpty() || type.get().type().equalsIgnoreCase("text"));
   }
 
-  /** The value of {@code name}, if the field is there and not empty. */
+  /** The value of {@code name}; of several fields the first counts. */
   public Optional<String> value(String name) {
-    return header.last(name).map(HeaderField::value).filter(value -> !value.isEmpty());
+    return header.first(name).map(HeaderField::value);
+  }
+
+  /**
+   * Content-Transfer-Encoding as written; {@code 7bit} where it is missing or not one word (RFC
+   * 2045 §6.1).
+   */
+  public String encoding() {
+    return value("Content-Transfer-Encoding").flatMap(MimeTypeParser::word).orElse("7bit");
   }
 }

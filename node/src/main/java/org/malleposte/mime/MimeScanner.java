@@ -50,8 +50,14 @@ public final class MimeScanner {
     }
     Optional<String> boundary = part.boundary();
     boolean mayNest = depth < MimeLimits.DEPTH_MAX && parts < MimeLimits.PARTS_MAX;
-    if (mayNest && boundary.isPresent()) {
+    if (boundary.isPresent() && mayNest) {
       return multipart(part, boundary.get(), depth);
+    }
+    if (part.isMultipart()) {
+      // Without a boundary nothing in it can be told apart.
+      Ending ending = skipToBoundary(part);
+      part.kind = new Kind.Multipart(List.of());
+      return ending;
     }
     if (mayNest && part.isMessage(inDigest)) {
       return embedded(part, depth);
@@ -152,7 +158,8 @@ public final class MimeScanner {
     }
     int after = boundaries.get(best).length;
     boolean last = lines.keptBytes() >= after + 2 && line[after] == '-' && line[after + 1] == '-';
-    return new Ending(best, last);
+    // Beyond the limit no further part begins: its boundary is text of the last one.
+    return last || parts < MimeLimits.PARTS_MAX ? new Ending(best, last) : null;
   }
 
   private static boolean startsWith(byte[] line, int length, byte[] prefix) {
@@ -192,7 +199,7 @@ public final class MimeScanner {
       bodyStartBreaks = breaks;
       end(end, breaks);
       type =
-          header.last("Content-Type").map(HeaderField::value).flatMap(MimeTypeParser::contentType);
+          header.first("Content-Type").map(HeaderField::value).flatMap(MimeTypeParser::contentType);
     }
 
     void end(long offset, long breaks) {
@@ -213,6 +220,10 @@ public final class MimeScanner {
 
     boolean isMessage(boolean inDigest) {
       return type.map(MimeType::isMessage).orElse(inDigest);
+    }
+
+    boolean isMultipart() {
+      return type.map(MimeType::isMultipart).orElse(false);
     }
 
     boolean isDigest() {

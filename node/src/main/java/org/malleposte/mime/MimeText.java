@@ -39,9 +39,7 @@ public final class MimeText {
   }
 
   private static InputStream decoded(MimePart part, InputStream body) {
-    String encoding =
-        part.value("Content-Transfer-Encoding").orElse("7bit").strip().toLowerCase(Locale.ROOT);
-    return switch (encoding) {
+    return switch (part.encoding().toLowerCase(Locale.ROOT)) {
       case "base64" -> new Base64InputStream(body, DecodeMonitor.SILENT);
       case "quoted-printable" -> new QuotedPrintableInputStream(body, DecodeMonitor.SILENT);
       default -> body;

@@ -1,7 +1,7 @@
 package org.malleposte.mime;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,6 +38,28 @@ public final class MimeTypeParser {
     return type.isEmpty()
         ? Optional.empty()
         : Optional.of(new MimeType(type, "", parser.parameters()));
+  }
+
+  /** A single word, with comments around it perhaps. */
+  public static Optional<String> word(String value) {
+    var parser = new MimeTypeParser(value);
+    String word = parser.token();
+    parser.skipSpace();
+    boolean alone = !word.isEmpty() && parser.position >= value.length();
+    return alone ? Optional.of(word) : Optional.empty();
+  }
+
+  /** Words with commas between, up to what is neither (RFC 3282). */
+  public static List<String> words(String value) {
+    var parser = new MimeTypeParser(value);
+    var words = new ArrayList<String>();
+    do {
+      String word = parser.token();
+      if (!word.isEmpty()) {
+        words.add(word);
+      }
+    } while (words.size() < MimeLimits.PARAMETERS_MAX && parser.take(','));
+    return words;
   }
 
   private List<Parameter> parameters() {
@@ -135,10 +157,10 @@ public final class MimeTypeParser {
     return c > 0x20 && c != 0x7f && SPECIALS.indexOf(c) < 0;
   }
 
-  /** RFC 2231 §3: {@code name*0=a; name*1=b} is one parameter, where the first of them stands. */
+  /** RFC 2231 §3: {@code name*0=a; name*1=b} is one parameter, after those that are whole. */
   private static List<Parameter> joined(List<Parameter> found) {
-    var pieces = new LinkedHashMap<String, TreeMap<Integer, String>>();
-    var names = new LinkedHashMap<String, String>();
+    var pieces = new TreeMap<String, TreeMap<Integer, String>>();
+    var names = new HashMap<String, String>();
     var result = new ArrayList<Parameter>();
     for (var parameter : found) {
       int star = parameter.name().indexOf('*');

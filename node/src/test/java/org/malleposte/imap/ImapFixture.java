@@ -23,6 +23,7 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.config.Listener;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
+import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;

@@ -55,10 +55,26 @@ public final class FakeMailboxStore implements MailboxStore {
   private long nextBlob = 1;
   private boolean writable = true;
   private boolean diskFails;
+  private long quotaBytes = Long.MAX_VALUE;
 
   /** False: as without a majority. */
   public synchronized void setWritable(boolean value) {
     writable = value;
+  }
+
+  /** What a snapshot does: single changes are not known. */
+  public synchronized void tellUnknown(AccountName account, long mailboxId) {
+    tell(drop(account), new MailboxChange.Unknown(mailboxId));
+  }
+
+  /** Larger messages are over quota. */
+  public synchronized void setQuotaBytes(long bytes) {
+    quotaBytes = bytes;
+  }
+
+  /** How many watch this account. */
+  public synchronized int watches(AccountName account) {
+    return drop(account).watchers.size();
   }
 
   /** True: reads throw. */
@@ -78,6 +94,9 @@ public final class FakeMailboxStore implements MailboxStore {
                   var box = byName(drop, append.mailbox());
                   if (box.isEmpty()) {
                     return StoreAnswer.refused(Refusal.NO_SUCH_MAILBOX);
+                  }
+                  if (append.body().sizeBytes() > quotaBytes) {
+                    return StoreAnswer.refused(Refusal.OVER_QUOTA);
                   }
                   String blob = "blob-" + nextBlob++;
                   byte[] bytes = bytes(append);
