@@ -57,6 +57,11 @@ final class AdminOptions {
         givenToken.map(context.directory()::resolve).orElse(loaded.node().tokenFile()));
   }
 
+  /** The node of this configuration. */
+  static AdminClient clientOf(NodeConfig node) throws CliFailure {
+    return client(url(node.http().listen()), node.node().tokenFile());
+  }
+
   private Optional<String> given(Optional<String> option, String variable) {
     return option.or(() -> Optional.ofNullable(context.environment().get(variable)));
   }
@@ -75,7 +80,7 @@ final class AdminOptions {
     };
   }
 
-  private AdminClient client(String base, Path token) throws CliFailure {
+  private static AdminClient client(String base, Path token) throws CliFailure {
     try {
       return new AdminClient(URI.create(base), Files.readString(token).strip());
     } catch (IOException e) {

@@ -1,7 +1,9 @@
 package org.malleposte.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.ConfigResult;
@@ -14,13 +16,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Check configuration and tables, and print the configuration in force.",
+      "Check configuration, tables and accounts, and print the configuration in force.",
       "",
       "Mistakes go to stderr, one a line: \"file:line: what; the remedy\". The status is 1 when"
           + " there is one. Every key can also be set by the environment: node.role is"
           + " MALLEPOSTE_NODE_ROLE; a list of listeners is given as [{listen: 0.0.0.0:25}]."
     })
 final class CheckCommand implements Callable<Integer> {
+  private record Findings(List<ConfigProblem> problems, Optional<EffectiveConfig> effective) {
+    boolean isOk() {
+      return problems.stream().noneMatch(ConfigProblem::isError);
+    }
+  }
+
   private final CliContext context;
 
   @Mixin private final ConfigOption config;
@@ -35,30 +43,37 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConfigResult result = config.load();
+    Findings findings = findings();
     if (json) {
-      context.out().println(Json.pretty(json(result)));
+      context.out().println(Json.pretty(json(findings)));
     } else {
-      print(result);
+      findings.problems().forEach(context.err()::println);
+      findings.effective().ifPresent(effective -> context.out().print(effective.toYaml()));
     }
-    return result instanceof ConfigResult.Loaded ? ExitStatus.OK : ExitStatus.NO;
+    return findings.isOk() ? ExitStatus.OK : ExitStatus.NO;
   }
 
-  private void print(ConfigResult result) {
-    result.problems().forEach(context.err()::println);
-    if (result instanceof ConfigResult.Loaded(var _, EffectiveConfig effective, var _)) {
-      context.out().print(effective.toYaml());
-    }
-  }
-
-  private static Map<String, Object> json(ConfigResult result) {
-    List<Map<String, Object>> problems =
-        result.problems().stream().map(CheckCommand::json).toList();
+  private Findings findings() {
+    ConfigResult result = config.load();
+    var problems = new ArrayList<>(result.problems());
     return switch (result) {
-      case ConfigResult.Loaded(var _, EffectiveConfig effective, var _) ->
-          Json.object("ok", true, "problems", problems, "config", effective.toMap());
-      case ConfigResult.Refused _ -> Json.object("ok", false, "problems", problems);
+      case ConfigResult.Loaded loaded -> {
+        problems.addAll(MailFiles.read(loaded.config()).problems());
+        yield new Findings(problems, Optional.of(loaded.effective()));
+      }
+      case ConfigResult.Refused _ -> new Findings(problems, Optional.empty());
     };
+  }
+
+  private static Map<String, Object> json(Findings findings) {
+    Map<String, Object> json =
+        Json.object(
+            "ok",
+            findings.isOk(),
+            "problems",
+            findings.problems().stream().map(CheckCommand::json).toList());
+    findings.effective().ifPresent(effective -> json.put("config", effective.toMap()));
+    return json;
   }
 
   private static Map<String, Object> json(ConfigProblem problem) {

@@ -69,10 +69,12 @@ public final class Malleposte implements Runnable {
             .addSubcommand(new ServeCommand(context, node))
             .addSubcommand(new DemoCommand(context, demo))
             .addSubcommand(new CheckCommand(context))
+            .addSubcommand(new RouteCommand(context))
             .addSubcommand(new StatusCommand(context))
             .addSubcommand(queue(context))
             .addSubcommand(user(context))
             .addSubcommand(new ReloadCommand(context))
+            .addSubcommand(new NewaliasesCommand(context))
             .addSubcommand(new RoleCommand.Promote(context))
             .addSubcommand(new RoleCommand.Demote(context))
             .addSubcommand(new HelpCommand());

@@ -43,6 +43,11 @@ public record NodeConfig(
       return data.resolve("store");
     }
 
+    /** What primaries have published, on a secondary. */
+    public Path tablesDirectory() {
+      return data.resolve("tables");
+    }
+
     /** What the commands show to the HTTP interface. */
     public Path tokenFile() {
       return data.resolve("admin.token");

@@ -118,7 +118,7 @@ class MalleposteTest {
 
     assertThat(result.status()).isZero();
     assertThat(result.out())
-        .contains("serve", "demo", "check", "status", "queue", "user", "reload", "promote")
+        .contains("serve", "demo", "check", "route", "status", "queue", "user", "reload", "promote")
         .doesNotContain("backup", "bench");
     assertThat(cli.run("queue", "flush", "--help").out()).contains("Try now what waits");
     assertThat(cli.run("help", "serve").out()).contains("Run one node in the foreground.");

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.malleposte.format.FormatException;
 import org.malleposte.format.FormatVersion;
 import org.malleposte.link.NodeName;
 import org.slf4j.Logger;
@@ -39,6 +41,21 @@ public final class TableCopies {
   public TableCopies(Path directory) {
     this.directory = directory;
     FormatVersion.open(directory, "tables", VERSION);
+  }
+
+  /** What a secondary last knew, for commands that explain it while it is down. */
+  public PublishedView lastKnown() {
+    var known = new ArrayList<PublishedTables>();
+    read()
+        .forEach(
+            (primary, packed) -> {
+              try {
+                known.add(TablesCodec.decode(primary, packed.unpack()));
+              } catch (FormatException e) {
+                LOG.error("the copy of the tables of {} is damaged and not used", primary, e);
+              }
+            });
+    return known.isEmpty() ? new PublishedView.Awaited() : new PublishedView.Known(known);
   }
 
   /** All copies that are whole; others are told and left alone. */

@@ -1,0 +1,75 @@
+package org.malleposte.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.malleposte.account.PasswdFile;
+import org.malleposte.config.ConfigProblem;
+import org.malleposte.config.ConfigProblem.Severity;
+import org.malleposte.config.NodeConfig;
+import org.malleposte.config.Origin;
+import org.malleposte.tables.OwnHost;
+import org.malleposte.tables.TableLoader;
+import org.malleposte.tables.TableProblem;
+import org.malleposte.tables.TableSet;
+import org.malleposte.tables.TableSource;
+
+/**
+ * The files that a configuration names, as a node would read them now.
+ *
+ * @param problems of all of them, in one form
+ */
+record MailFiles(TableSet tables, PasswdFile accounts, List<ConfigProblem> problems) {
+  MailFiles {
+    problems = List.copyOf(problems);
+  }
+
+  /** Blocks. */
+  static MailFiles read(NodeConfig config) {
+    var problems = new ArrayList<ConfigProblem>();
+    TableLoader.Loaded loaded =
+        new TableLoader(OwnHost.named(config.node().name().value()), Set.of())
+            .load(new TableSource(config.mail().tables(), config.mail().aliases()));
+    loaded.problems().forEach(problem -> problems.add(problem(problem)));
+    PasswdFile accounts = accounts(config.mail().accounts(), problems);
+    return new MailFiles(loaded.tables(), accounts, problems);
+  }
+
+  boolean hasErrors() {
+    return problems.stream().anyMatch(ConfigProblem::isError);
+  }
+
+  private static PasswdFile accounts(Path path, List<ConfigProblem> problems) {
+    try {
+      PasswdFile file = PasswdFile.read(path);
+      file.problems().forEach(problem -> problems.add(problem(problem)));
+      return file;
+    } catch (IOException e) {
+      problems.add(
+          new ConfigProblem(
+              Severity.ERROR,
+              new Origin.InFile(path.toString(), 1),
+              "cannot be read: " + e.getMessage(),
+              "check that it is a file, and its permissions"));
+      return PasswdFile.EMPTY;
+    }
+  }
+
+  private static ConfigProblem problem(TableProblem problem) {
+    return new ConfigProblem(
+        problem.isError() ? Severity.ERROR : Severity.WARNING,
+        new Origin.InFile(problem.file(), Math.max(1, problem.line())),
+        problem.what(),
+        problem.remedy());
+  }
+
+  private static ConfigProblem problem(PasswdFile.Problem problem) {
+    return new ConfigProblem(
+        problem.fatal() ? Severity.ERROR : Severity.WARNING,
+        new Origin.InFile(problem.file(), Math.max(1, problem.line())),
+        problem.what(),
+        problem.remedy());
+  }
+}
