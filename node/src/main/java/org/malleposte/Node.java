@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,6 +45,8 @@ import org.slf4j.LoggerFactory;
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final long DRAIN_SECONDS = 25;
+  private static final Duration LEADERS_LIMIT = Duration.ofSeconds(3);
+  private static final Duration LEADERS_PAUSE = Duration.ofMillis(20);
 
   private final NodeConfig config;
   private final InstantSource clock;
@@ -143,10 +146,20 @@ final class Node {
     serve(exchange);
   }
 
-  private void serve(StatusExchange exchange) {
+  private void serve(StatusExchange exchange) throws InterruptedException {
+    awaitLeaders();
     role.start(timers, exchange::sayNow);
     role.ready(true);
     LOG.info("ready: {} as {}", config.node().name(), config.node().role());
+  }
+
+  // A founded store has its leaders in a second or two, and a primary that is ready should be able
+  // to deliver.
+  private void awaitLeaders() throws InterruptedException {
+    var end = clock.instant().plus(LEADERS_LIMIT);
+    while (store.isOpen() && !store.hasMajority() && clock.instant().isBefore(end)) {
+      NodeCluster.pause(LEADERS_PAUSE);
+    }
   }
 
   // Two processes on one directory would each find the other's files in the way; say so at once.

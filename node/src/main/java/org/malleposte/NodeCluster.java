@@ -143,7 +143,7 @@ final class NodeCluster {
         .toList();
   }
 
-  private static void pause(Duration duration) throws InterruptedException {
+  static void pause(Duration duration) throws InterruptedException {
     if (new CountDownLatch(1).await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("nobody counts down");
     }

@@ -22,6 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeRole {
   private static final Duration PERIOD = Duration.ofMillis(200);
+
+  /**
+   * A change of leader is no loss of the majority: what comes meanwhile waits a moment in the
+   * commit.
+   */
+  private static final Duration LEADER_GRACE = Duration.ofSeconds(3);
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
 
   private final Member fixed;
@@ -31,6 +38,7 @@ final class NodeRole {
   private final InstantSource clock;
   private volatile boolean ready;
   private volatile Decision decision = new Decision.Hold("starting");
+  private Instant lastMajority = Instant.MIN; // guarded by machine
   private volatile Runnable onChange = () -> {};
 
   /**
@@ -116,6 +124,13 @@ final class NodeRole {
     boolean primaryDelivers =
         cluster.view().others().stream()
             .anyMatch(m -> m.role() == Role.PRIMARY && m.ready() && m.mayDeliver());
-    return new Observation(now, ready, majority.getAsBoolean(), primaryDelivers);
+    return new Observation(now, ready, hasMajority(now), primaryDelivers);
+  }
+
+  private boolean hasMajority(Instant now) {
+    if (majority.getAsBoolean()) {
+      lastMajority = now;
+    }
+    return !lastMajority.equals(Instant.MIN) && !lastMajority.plus(LEADER_GRACE).isBefore(now);
   }
 }

@@ -98,6 +98,11 @@ final class NodeStore implements AutoCloseable {
     return raft.groups().stream().allMatch(g -> g.leader().isPresent());
   }
 
+  /** Whether the store is founded, and open on this node. */
+  boolean isOpen() {
+    return raft.opened().isDone() && failure().isEmpty();
+  }
+
   static String groupName(int group) {
     return group == ShardMap.DIRECTORY_GROUP ? "directory" : "shard " + group;
   }

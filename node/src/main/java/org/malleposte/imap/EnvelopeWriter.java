@@ -28,9 +28,7 @@ final class EnvelopeWriter {
 
   /** White space is worth one space, as Dovecot has it. */
   static String nstring(Optional<String> value) {
-    return value
-        .map(text -> ImapText.string(text.replaceAll("[ \\t\r\n]+", " ")))
-        .orElse("NIL");
+    return value.map(text -> ImapText.string(text.replaceAll("[ \\t\r\n]+", " "))).orElse("NIL");
   }
 
   private static String orElse(String addresses, String from) {

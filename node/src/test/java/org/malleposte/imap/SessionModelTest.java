@@ -75,7 +75,8 @@ class SessionModelTest {
       case 6 -> client.command("STORE " + set + " FLAGS (" + flag + ")");
       case 7 -> client.command("EXPUNGE");
       case 8 -> client.command("UID EXPUNGE " + (1 + random.nextInt(50)) + ":*");
-      case 9 -> client.command(count == 0 ? "NOOP" : "COPY " + range(Math.min(count, 3)) + " INBOX");
+      case 9 ->
+          client.command(count == 0 ? "NOOP" : "COPY " + range(Math.min(count, 3)) + " INBOX");
       case 10 -> client.command("UID MOVE " + (1 + random.nextInt(80)) + " Other");
       case 11 -> client.command("SEARCH ALL");
       case 12 -> client.command("NOOP");

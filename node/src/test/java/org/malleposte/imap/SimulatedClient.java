@@ -80,8 +80,7 @@ final class SimulatedClient {
     var framed =
         new FramedCommand(
             List.of(
-                new FramedCommand.Part.Text(
-                    ("t " + text).getBytes(StandardCharsets.ISO_8859_1))));
+                new FramedCommand.Part.Text(("t " + text).getBytes(StandardCharsets.ISO_8859_1))));
     perform(session.on(ImapCommandParser.parse(framed)));
     expungesAllowed = true;
   }

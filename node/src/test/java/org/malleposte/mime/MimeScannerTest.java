@@ -61,8 +61,19 @@ class MimeScannerTest {
       "Content-Type: multipart/mixed; boundary=b\r\n",
       "Content-Type: message/rfc822\r\n",
       "Content-Type: multipart/digest; boundary=\"bb\"\r\n",
-      "\r\n", "--b\r\n", "--b--\r\n", "--bb\r\n", "--bb--\n", "x", "\n", "\0", "\r", " ", "é: y\r\n",
-      "Subject: \"<>@,;\r\n", "From: a@b, (c\r\n"
+      "\r\n",
+      "--b\r\n",
+      "--b--\r\n",
+      "--bb\r\n",
+      "--bb--\n",
+      "x",
+      "\n",
+      "\0",
+      "\r",
+      " ",
+      "é: y\r\n",
+      "Subject: \"<>@,;\r\n",
+      "From: a@b, (c\r\n"
     };
     long seed = 20260101;
     var random = new Random(seed);
@@ -98,7 +109,8 @@ class MimeScannerTest {
     String body = "Gr=FC=\r\n=DFe";
     assertThat(new TextSearch("GRÜße").isIn(MimeText.open(part, stream(body)))).isTrue();
     assertThat(new TextSearch("Grusse").isIn(MimeText.open(part, stream(body)))).isFalse();
-    assertThat(MimeText.decodeField("=?iso-8859-1?Q?Gr=FC=DFe?= =?utf-8?B?IQ==?=")).isEqualTo("Grüße!");
+    assertThat(MimeText.decodeField("=?iso-8859-1?Q?Gr=FC=DFe?= =?utf-8?B?IQ==?="))
+        .isEqualTo("Grüße!");
   }
 
   @Test
@@ -110,7 +122,8 @@ class MimeScannerTest {
 
   @Test
   void readsTheDayOfADate() {
-    assertThat(MessageDate.day("Mon, 7 Feb 1994 21:52:25 -0800")).hasToString("Optional[1994-02-07]");
+    assertThat(MessageDate.day("Mon, 7 Feb 1994 21:52:25 -0800"))
+        .hasToString("Optional[1994-02-07]");
     assertThat(MessageDate.day("7 Feb 94 21:52 PST")).hasToString("Optional[1994-02-07]");
     assertThat(MessageDate.day("31 Feb 1994")).isEmpty();
     assertThat(MessageDate.day("yesterday")).isEmpty();

@@ -53,7 +53,12 @@ class ClusterTlsEventBusTest {
   private static Vertx join(String name, int port, List<String> members, ClusterTls tls) {
     var settings =
         new ClusterSettings(
-            new NodeName(name), "test-tls", "127.0.0.1", "127.0.0.1", port, members,
+            new NodeName(name),
+            "test-tls",
+            "127.0.0.1",
+            "127.0.0.1",
+            port,
+            members,
             Optional.empty());
     var options = new EventBusOptions();
     tls.secure(options);
@@ -115,10 +120,7 @@ class ClusterTlsEventBusTest {
 
   private static void assertTheyTalk(Vertx first, Vertx second) {
     await(
-        first
-            .eventBus()
-            .<String>consumer("echo", m -> m.reply(m.body() + " heard"))
-            .completion());
+        first.eventBus().<String>consumer("echo", m -> m.reply(m.body() + " heard")).completion());
     // The registration takes a moment to reach the other node.
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -135,8 +137,7 @@ class ClusterTlsEventBusTest {
     var managers = as.managers().orElseThrow();
     var context = SSLContext.getInstance("TLS");
     // Whoever knocks does not care who opens.
-    context.init(
-        new KeyManager[] {managers.key()}, new TrustManager[] {new TrustAnyone()}, null);
+    context.init(new KeyManager[] {managers.key()}, new TrustManager[] {new TrustAnyone()}, null);
     try (var socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {

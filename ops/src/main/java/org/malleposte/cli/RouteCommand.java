@@ -154,8 +154,6 @@ final class RouteCommand implements Callable<Integer> {
   }
 
   private static String bare(String path) {
-    return path.startsWith("<") && path.endsWith(">")
-        ? path.substring(1, path.length() - 1)
-        : path;
+    return path.startsWith("<") && path.endsWith(">") ? path.substring(1, path.length() - 1) : path;
   }
 }

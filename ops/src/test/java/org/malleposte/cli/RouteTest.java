@@ -55,8 +55,17 @@ class RouteTest {
         .contains("  relay-domains:1: relayed.test");
     assertThat(
             cli.run(
-                    "route", "--client", "192.0.2.1", "--auth", "alice", "--helo", "x.test",
-                    "--from", "alice@example.org", "--rcpt", "y@elsewhere.test")
+                    "route",
+                    "--client",
+                    "192.0.2.1",
+                    "--auth",
+                    "alice",
+                    "--helo",
+                    "x.test",
+                    "--from",
+                    "alice@example.org",
+                    "--rcpt",
+                    "y@elsewhere.test")
                 .out())
         .startsWith("reply: 250 ");
   }
@@ -79,7 +88,13 @@ class RouteTest {
   void jsonHasTheSame() {
     Cli.Result result =
         cli.run(
-            "route", "--json", "--client", "192.0.2.1", "--from", "x@far.test", "--rcpt",
+            "route",
+            "--json",
+            "--client",
+            "192.0.2.1",
+            "--from",
+            "x@far.test",
+            "--rcpt",
             "all@example.org");
     Map<String, Object> json = Json.readObject(result.out());
 

@@ -128,8 +128,7 @@ final class GroupHost implements AutoCloseable {
 
   private void open(GroupServer server, RaftGroup group) throws IOException {
     server.open(group.number());
-    group.opened(
-        new LocalPeer(server.server(), server.id(group.number()), submissions));
+    group.opened(new LocalPeer(server.server(), server.id(group.number()), submissions));
   }
 
   /** Starts the server anew if a peer has moved: Ratis would look for it where it was. */

@@ -35,8 +35,7 @@ final class HandOver {
       return;
     }
     try {
-      GroupServer.require(
-          server.setVoters(group.number(), voters, humbled(voters, self)).join());
+      GroupServer.require(server.setVoters(group.number(), voters, humbled(voters, self)).join());
       GroupServer.require(
           server.transfer(group.number(), heir.get().id(), TRANSFER_TIMEOUT).join());
       LOG.info("group {}: handed over to {}", group.number(), heir.get().name());

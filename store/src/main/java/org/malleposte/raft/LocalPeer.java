@@ -132,8 +132,7 @@ final class LocalPeer {
     return switch (role.getPeerInfoCase()) {
       case FOLLOWERINFO ->
           Duration.ofMillis(role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs());
-      case CANDIDATEINFO ->
-          Duration.ofMillis(role.getCandidateInfo().getLastLeaderElapsedTimeMs());
+      case CANDIDATEINFO -> Duration.ofMillis(role.getCandidateInfo().getLastLeaderElapsedTimeMs());
       case LEADERINFO, PEERINFO_NOT_SET -> Duration.ZERO;
     };
   }

@@ -50,12 +50,7 @@ public final class RaftGroup implements ReplicatedGroup {
    * @param caller names this process; Ratis knows repeats by it
    */
   RaftGroup(
-      int number,
-      UUID caller,
-      NodeLink link,
-      Cluster cluster,
-      Timers timers,
-      InstantSource clock) {
+      int number, UUID caller, NodeLink link, Cluster cluster, Timers timers, InstantSource clock) {
     this.number = number;
     this.self = link.self();
     this.caller = caller;
@@ -163,8 +158,7 @@ public final class RaftGroup implements ReplicatedGroup {
   private CompletableFuture<Answer> here(LeaderCall call) {
     return peer()
         .map(peer -> peer.lead(call))
-        .orElseGet(
-            () -> CompletableFuture.completedFuture(new Answer.NotLeader(Optional.empty())));
+        .orElseGet(() -> CompletableFuture.completedFuture(new Answer.NotLeader(Optional.empty())));
   }
 
   private final class OverLink implements LeaderSearch.Route {

@@ -96,8 +96,7 @@ abstract class KeyValueStoreContract {
   @Test
   void scansAreInUnsignedOrderAndHalfOpen() {
     put("\u0001", "1", "\u007f", "2", "\u0080", "3", "\u00ff", "4", "\u00ff\u0000", "5");
-    assertThat(scan("\u0001", "\u00ff"))
-        .containsExactly("\u0001=1", "\u007f=2", "\u0080=3");
+    assertThat(scan("\u0001", "\u00ff")).containsExactly("\u0001=1", "\u007f=2", "\u0080=3");
     assertThat(all(store.scanDown(bytes("\u007f"), bytes("\u00ff\u0000"))))
         .containsExactly("\u00ff=4", "\u0080=3", "\u007f=2");
     assertThat(scan("\u0081", "\u00fe")).isEmpty();

@@ -35,8 +35,7 @@ class AddressTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Domain.of("a.".repeat(127) + "test"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Domain("UPPER.test"))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Domain("UPPER.test")).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -90,8 +89,7 @@ class AddressTest {
         "bob@x..test",
       })
   void whatIsNoAddressIsRefused(String text) {
-    assertThatThrownBy(() -> EmailAddress.parse(text))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> EmailAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

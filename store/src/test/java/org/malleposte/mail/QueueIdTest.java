@@ -35,7 +35,8 @@ class QueueIdTest {
 
   @Test
   void whatIsNoIdIsRefused() {
-    for (String bad : new String[] {"", "0".repeat(25), "0".repeat(27), "U".repeat(26), "é".repeat(26)}) {
+    for (String bad :
+        new String[] {"", "0".repeat(25), "0".repeat(27), "U".repeat(26), "é".repeat(26)}) {
       assertThatThrownBy(() -> new QueueId(bad)).isInstanceOf(IllegalArgumentException.class);
     }
   }

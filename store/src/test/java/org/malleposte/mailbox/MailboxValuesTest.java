@@ -14,8 +14,7 @@ class MailboxValuesTest {
   @Test
   void rangesAreMergedAndSorted() {
     var set =
-        new UidSet(
-            List.of(new Range(7, 9), new Range(1, 2), new Range(3, 4), new Range(8, 12)));
+        new UidSet(List.of(new Range(7, 9), new Range(1, 2), new Range(3, 4), new Range(8, 12)));
     assertThat(set).hasToString("1:4,7:12");
     assertThat(set.count()).isEqualTo(10);
     assertThat(set.from(4)).hasToString("4,7:12");
@@ -69,7 +68,17 @@ class MailboxValuesTest {
     assertThat(new MailboxName("a/b").isBelow(new MailboxName("a"))).isTrue();
     assertThat(new MailboxName("ab").isBelow(new MailboxName("a"))).isFalse();
     for (String bad :
-        List.of("", "/", "a/", "/a", "a//b", "a*", "a%b", "a\u0000", "x".repeat(513), "a/".repeat(32) + "a")) {
+        List.of(
+            "",
+            "/",
+            "a/",
+            "/a",
+            "a//b",
+            "a*",
+            "a%b",
+            "a\u0000",
+            "x".repeat(513),
+            "a/".repeat(32) + "a")) {
       assertThatThrownBy(() -> new MailboxName(bad)).isInstanceOf(IllegalArgumentException.class);
     }
   }
