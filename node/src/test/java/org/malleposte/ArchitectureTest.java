@@ -81,13 +81,13 @@ class ArchitectureTest {
       noClasses()
           .that(
               topLevel(
-                  "outside *Verticle, *Connection, *Routes, Vertx*, Node",
+                  "outside *Verticle, *Connection, *Routes, Vertx*, and the wiring, Node*",
                   name ->
                       !name.endsWith("Verticle")
                           && !name.endsWith("Connection")
                           && !name.endsWith("Routes")
                           && !name.startsWith("Vertx")
-                          && !name.equals("Node")))
+                          && !name.matches("Node(Cluster|Protocols)?")))
           .and()
           .resideOutsideOfPackages(ROOT + "tls..", ROOT + "cluster..")
           .should()
