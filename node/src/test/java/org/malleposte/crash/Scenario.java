@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.malleposte.demo.Ledger;
 import org.malleposte.demo.LoadGenerator;
 import org.malleposte.demo.MailboxAudit;
 import org.malleposte.demo.NodeProcess.Signal;
+import org.malleposte.demo.SmtpSender;
 
 /**
  * Three real nodes under load, a seed that decides what happens to them when, and a ledger that
@@ -24,6 +26,7 @@ final class Scenario implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
   private static final int SENDERS = 8;
+  private static final int ACCEPTING_TRIES = 240;
 
   final DemoCluster cluster;
   final Random random;
@@ -46,6 +49,21 @@ final class Scenario implements AutoCloseable {
             cluster, ledger, InstantSource.system(), "m", Duration.ofMillis(5), 2_000);
     load.start(SENDERS, seed);
     rest(2_000);
+  }
+
+  private void awaitAccepting(DemoNode node) throws InterruptedException {
+    try (var sender =
+        new SmtpSender(() -> List.of(node.smtpAddress()), DemoCluster.DOMAIN, ledger)) {
+      var account = cluster.accounts().getFirst();
+      for (int i = 0; i < ACCEPTING_TRIES; i++) {
+        if (sender.send("probe-" + node.name() + "-" + i, account, "probe")
+            instanceof SmtpSender.Sent.Acknowledged) {
+          return;
+        }
+        rest(250);
+      }
+    }
+    throw new AssertionError(node.name() + " accepts no mail");
   }
 
   DemoNode primary() {
