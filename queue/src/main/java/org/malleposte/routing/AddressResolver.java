@@ -40,6 +40,10 @@ final class AddressResolver {
         case VirtUserTarget.Refuse(var reply) -> {
           return new Resolved.Refused(reply, because);
         }
+        case VirtUserTarget.Nobody(var words) -> {
+          because.add(Replies.rule("no user is called " + words));
+          return new Resolved.Refused(Replies.USER_UNKNOWN, because);
+        }
         case VirtUserTarget.Mistake(var why) -> {
           because.add(Replies.rule(why));
           return new Resolved.Refused(Replies.ROUTE_ADDRESS, because);
@@ -59,7 +63,7 @@ final class AddressResolver {
   private Resolved end(AddressText address, List<Evidence> because) {
     Optional<Domain> domain = address.domain();
     if (domain.isEmpty()) {
-      return new Resolved.User(address.localPart(), because);
+      return user(address.localPart(), because);
     }
     return tables
         .localHostNames()
@@ -67,11 +71,22 @@ final class AddressResolver {
         .<Resolved>map(
             line -> {
               because.add(Replies.evidence(line));
-              return new Resolved.User(address.localPart(), because);
+              return user(address.localPart(), because);
             })
         .orElseGet(
             () ->
                 new Resolved.Elsewhere(
                     new EmailAddress(address.localPart(), domain.get()), because));
+  }
+
+  /** A user, unless the name still promises a host: {@code user%} and {@code %host}. */
+  private Resolved user(String name, List<Evidence> because) {
+    if (tables.options().percentHack() && name.endsWith("%")) {
+      return new Resolved.Refused(Replies.HOST_REQUIRED, because);
+    }
+    if (tables.options().percentHack() && name.startsWith("%")) {
+      return new Resolved.Refused(Replies.USER_REQUIRED, because);
+    }
+    return new Resolved.User(name, because);
   }
 }

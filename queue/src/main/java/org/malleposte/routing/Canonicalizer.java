@@ -62,13 +62,11 @@ final class Canonicalizer {
   }
 
   private static Optional<AddressText> address(String localPart, String host) {
-    if (localPart.isEmpty()) {
+    if (localPart.isEmpty() || host.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          new AddressText(
-              localPart, host.isEmpty() ? Optional.empty() : Optional.of(Domain.of(host))));
+      return Optional.of(new AddressText(localPart, Optional.of(Domain.of(host))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -16,6 +16,8 @@ final class Replies {
   static final ReplyText NO_POSTMASTER =
       reply(451, "4.3.5", "Nobody is postmaster here yet, try later");
   static final ReplyText ROUTE_ADDRESS = reply(553, "5.1.3", "Invalid route address");
+  static final ReplyText HOST_REQUIRED = reply(553, "5.1.3", "Hostname required");
+  static final ReplyText USER_REQUIRED = reply(553, "5.1.3", "User address required");
   static final ReplyText REAL_DOMAIN =
       reply(553, "5.5.4", "Real domain name required for sender address");
   static final ReplyText TO_PROGRAM = reply(550, "5.7.1", "Cannot mail directly to programs");

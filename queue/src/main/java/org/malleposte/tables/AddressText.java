@@ -36,8 +36,7 @@ public record AddressText(String localPart, Optional<Domain> domain) {
       throw new IllegalArgumentException("no user in " + written.strip());
     }
     if (at == text.length() - 1) {
-      // sendmail takes user@ for user.
-      return new AddressText(unquote(text.substring(0, at)), Optional.empty());
+      throw new IllegalArgumentException("no domain behind the @ in " + written.strip());
     }
     return at < 0
         ? new AddressText(unquote(text), Optional.empty())

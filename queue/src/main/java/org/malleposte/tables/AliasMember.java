@@ -29,6 +29,22 @@ public sealed interface AliasMember {
   String NOWHERE = "/dev/null";
   String INCLUDE = ":include:";
 
+  /** Whether a list is one name without anything that needs parsing. */
+  static boolean isPlainName(String list) {
+    for (int i = 0; i < list.length(); i++) {
+      char c = list.charAt(i);
+      if (!(c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || c == '.'
+          || c == '-'
+          || c == '_')) {
+        return false;
+      }
+    }
+    return !list.isEmpty();
+  }
+
   /** Reads one member; never fails. */
   static AliasMember parse(String written) {
     String text = written.strip();

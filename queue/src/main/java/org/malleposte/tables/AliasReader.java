@@ -95,16 +95,22 @@ final class AliasReader {
       file.error(line, "missing value for alias " + name, "write name: target");
       return;
     }
-    members(file, line, value);
+    if (!AliasMember.isPlainName(value)) {
+      members(file, line, value);
+    }
     if (!aliases.add(line, name, value)) {
-      file.error(
+      file.warn(
           line,
-          "alias " + name + " is already in line " + aliases.lineOf(name) + ", which counts",
+          "duplicate alias " + name + ", the one in line " + aliases.lineOf(name) + " is lost",
           "join the two");
+      aliases.replace(line, name, value);
     }
   }
 
   private String name(int line, String written) {
+    if (AliasMember.isPlainName(written)) {
+      return written.toLowerCase(Locale.ROOT);
+    }
     try {
       AddressText name = AddressText.parse(written);
       if (name.domain().isPresent() && !localHostNames.contains(name.domain().get())) {

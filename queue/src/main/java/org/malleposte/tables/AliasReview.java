@@ -6,19 +6,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Looks for aliases that come back to themselves. One that names itself is no loop: it is the user
- * of that name, as with sendmail.
+ * of that name, as with sendmail; nor is one with an account on its way, which then gets the mail.
  */
 final class AliasReview {
   private final TableSet tables;
   private final String file;
+  private final Predicate<String> accountExists;
   private final List<TableProblem> problems = new ArrayList<>();
 
-  AliasReview(TableSet tables, String file) {
+  /**
+   * @param accountExists asked with lower case names
+   */
+  AliasReview(TableSet tables, String file, Predicate<String> accountExists) {
     this.tables = tables;
     this.file = file;
+    this.accountExists = accountExists;
   }
 
   List<TableProblem> problems() {
@@ -36,7 +42,10 @@ final class AliasReview {
   }
 
   private boolean leadsToAliases(TableLine line) {
-    return !next(line).isEmpty();
+    // Most aliases name one user; a million of these must not be parsed for this.
+    return AliasMember.isPlainName(line.value())
+        ? tables.aliases().aliases().contains(line.value())
+        : !next(line).isEmpty();
   }
 
   /** A walk in depth with a stack of its own: aliases may nest as deep as there are lines. */
@@ -77,19 +86,32 @@ final class AliasReview {
     while (!stack.get(start).key().equals(again.key())) {
       start++;
     }
-    List<String> loop =
-        new ArrayList<>(stack.subList(start, stack.size()).stream().map(TableLine::key).toList());
-    if (loop.size() == 1) {
+    List<TableLine> loop = List.copyOf(stack.subList(start, stack.size()));
+    if (loop.size() == 1 || loop.stream().anyMatch(line -> accountExists.test(line.key()))) {
       return;
     }
-    loop.add(again.key());
+    boolean lost = loop.stream().noneMatch(line -> leadsOut(line, loop));
+    String names = String.join(" -> ", loop.stream().map(TableLine::key).toList());
     problems.add(
         new TableProblem(
             file,
             again.line(),
-            TableProblem.Severity.ERROR,
-            "aliases form a loop: " + String.join(" -> ", loop),
+            lost ? TableProblem.Severity.ERROR : TableProblem.Severity.WARNING,
+            "aliases form a loop: " + names + " -> " + again.key(),
             "end it at an account, or write \\name where the account of that name is meant"));
+  }
+
+  /** Whether an alias of a loop names somebody beside it. */
+  private boolean leadsOut(TableLine line, List<TableLine> loop) {
+    return AliasTable.members(line).stream()
+        .anyMatch(
+            member ->
+                switch (member) {
+                  case AliasMember.Address _, AliasMember.Include _ ->
+                      alias(member).filter(loop::contains).isEmpty();
+                  case AliasMember.Literally _, AliasMember.Nowhere _ -> true;
+                  case AliasMember.Program _, AliasMember.File _, AliasMember.Mistake _ -> false;
+                });
   }
 
   /** The aliases that an alias names. */

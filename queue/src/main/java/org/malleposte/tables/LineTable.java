@@ -174,6 +174,7 @@ public final class LineTable {
     private int used;
     private int[] slots = new int[1 << 8];
     private int size;
+    private boolean replaced;
 
     public Builder(String file) {
       this.file = file;
@@ -191,16 +192,35 @@ public final class LineTable {
       if (slots[slot] != 0) {
         return false;
       }
+      append(slot, line, keyBytes, value);
+      if (++size * 2 > slots.length) {
+        grow();
+      }
+      return true;
+    }
+
+    /**
+     * Puts an entry in the place of an earlier one with this key, as {@code newaliases} does.
+     *
+     * @throws IllegalStateException over {@link #MAX_BYTES}
+     */
+    public void replace(int line, String key, String value) {
+      byte[] keyBytes = keyBytes(key);
+      int slot = slotOf(slots, entries, keyBytes);
+      if (slots[slot] == 0) {
+        throw new IllegalArgumentException("nothing to replace: " + key);
+      }
+      append(slot, line, keyBytes, value);
+      replaced = true;
+    }
+
+    private void append(int slot, int line, byte[] keyBytes, String value) {
       byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
       reserve(keyBytes.length + valueBytes.length + 15);
       slots[slot] = used + 1;
       number(line);
       bytes(keyBytes);
       bytes(valueBytes);
-      if (++size * 2 > slots.length) {
-        grow();
-      }
-      return true;
     }
 
     /** The line of the entry with this key. */
@@ -210,7 +230,22 @@ public final class LineTable {
     }
 
     public LineTable build() {
-      return new LineTable(file, Arrays.copyOf(entries, used), slots, size);
+      return replaced
+          ? withoutReplaced()
+          : new LineTable(file, Arrays.copyOf(entries, used), slots, size);
+    }
+
+    private LineTable withoutReplaced() {
+      var all = new LineTable(file, Arrays.copyOf(entries, used), slots, size);
+      var kept = new Builder(file);
+      for (Cursor cursor = all.new Cursor(0); cursor.at < used; ) {
+        int offset = cursor.at;
+        TableLine line = cursor.read();
+        if (slots[slotOf(slots, entries, keyBytes(line.key()))] == offset + 1) {
+          kept.add(line.line(), line.key(), line.value());
+        }
+      }
+      return kept.build();
     }
 
     private void reserve(int more) {

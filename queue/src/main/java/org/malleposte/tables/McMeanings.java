@@ -78,6 +78,27 @@ final class McMeanings {
           elsewhere("confREFUSE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confTO_ICONNECT", "time-outs are those of RFC 5321"));
 
+  /** What sendmail's library knows beside those in conf; other names are the file's own. */
+  private static final Set<String> OTHER_DEFINES =
+      Set.of(
+          "SMART_HOST",
+          "LUSER_RELAY",
+          "MAIL_HUB",
+          "LOCAL_RELAY",
+          "UUCP_RELAY",
+          "BITNET_RELAY",
+          "DECNET_RELAY",
+          "FAX_RELAY",
+          "LOCAL_MAILER_PATH",
+          "LOCAL_MAILER_ARGS",
+          "LOCAL_MAILER_FLAGS",
+          "PROCMAIL_MAILER_PATH",
+          "SMTP_MAILER_MAX",
+          "SMTP_MAILER_ARGS",
+          "RELAY_MAILER",
+          "RELAY_MAILER_ARGS",
+          "DATABASE_MAP_TYPE");
+
   private McMeanings() {}
 
   /**
@@ -87,7 +108,7 @@ final class McMeanings {
     return switch (name) {
       case "FEATURE" -> known(FEATURES, first, applied, "FEATURE(" + first + ")");
       case "define" ->
-          first.startsWith("conf") || first.endsWith("_FILE") || first.endsWith("_DIR")
+          first.startsWith("conf") || DEFINES.containsKey(first) || OTHER_DEFINES.contains(first)
               ? known(DEFINES, first, applied, first)
               : new Taken("may be used further down");
       case "MAILER" ->

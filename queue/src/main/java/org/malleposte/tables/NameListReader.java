@@ -1,9 +1,13 @@
 package org.malleposte.tables;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Reads {@code local-host-names} and {@code relay-domains}: a name a line. */
 final class NameListReader {
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+  private static final Pattern MASK = Pattern.compile("(ipv6:)?[0-9a-f.:]+/[0-9]+");
+
   private final TableFile file;
   private final LineTable.Builder names;
 
@@ -18,10 +22,11 @@ final class NameListReader {
   }
 
   private void line(int number, String text) {
-    String[] words = text.strip().split("\\s+");
-    if (words[0].isEmpty() || words[0].startsWith("#")) {
+    String plain = text.strip();
+    if (TableFile.isComment(plain)) {
       return;
     }
+    String[] words = AliasMember.isPlainName(plain) ? new String[] {plain} : BLANKS.split(plain);
     if (words.length > 1 && !words[1].startsWith("#")) {
       file.warn(
           number,
@@ -44,7 +49,7 @@ final class NameListReader {
           number, written + " is an address, not a domain", "write what stands right of the @");
       return "";
     }
-    if (name.matches("[0-9.]+/[0-9]+") || name.startsWith("ipv6:") && name.contains("/")) {
+    if (name.indexOf('/') > 0 && MASK.matcher(name).matches()) {
       file.error(
           number,
           written + ": sendmail's tables know no masks",

@@ -6,8 +6,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.malleposte.mail.Domain;
 
 /**
@@ -30,14 +32,22 @@ public final class TableLoader {
 
   private final OwnHost host;
   private final Set<String> applied;
+  private final Predicate<String> accountExists;
+
+  /** Where no account is known yet. */
+  public TableLoader(OwnHost host, Set<String> applied) {
+    this(host, applied, _ -> false);
+  }
 
   /**
    * @param applied names of {@code sendmail.mc} directives, features and settings that the servers
    *     obey; what neither they nor the tables take is a warning
+   * @param accountExists asked with lower case names; an account ends a loop of aliases
    */
-  public TableLoader(OwnHost host, Set<String> applied) {
+  public TableLoader(OwnHost host, Set<String> applied, Predicate<String> accountExists) {
     this.host = host;
     this.applied = Set.copyOf(applied);
+    this.accountExists = accountExists;
   }
 
   public Loaded load(TableSource source) {
@@ -62,7 +72,7 @@ public final class TableLoader {
             virtUsers(source, mc, lists, problems),
             new AliasReader(source.aliases(), localHostNames, problems).read(),
             RoutingOptions.of(mc));
-    problems.addAll(new AliasReview(tables, source.aliases().toString()).problems());
+    problems.addAll(new AliasReview(tables, source.aliases().toString(), accountExists).problems());
     return new Loaded(tables, mc, problems);
   }
 
@@ -112,7 +122,7 @@ public final class TableLoader {
     List<String> arguments =
         mc.featureArguments("access_db").stream()
             .skip(1)
-            .map(a -> a.strip().toLowerCase())
+            .map(a -> a.strip().toLowerCase(Locale.ROOT))
             .toList();
     var options =
         new AccessTable.Options(
@@ -193,7 +203,7 @@ public final class TableLoader {
     }
 
     private static String domain(String word) {
-      return IpText.literal(word).toLowerCase(java.util.Locale.ROOT);
+      return IpText.literal(word).toLowerCase(Locale.ROOT);
     }
 
     private static Optional<String> parent(Domain name) {

@@ -18,18 +18,29 @@ final class VirtUserCheck implements PairReader.Check {
       file.error(line, key + " has no domain", "write user@domain");
       return false;
     }
+    if (!AliasMember.isPlainName(value)) {
+      value(line, key, value);
+    }
+    return true;
+  }
+
+  /**
+   * A value that is wrong stays, and is refused when it is used, as with sendmail: without it the
+   * mail would go to the domain's catch-all.
+   */
+  private void value(int line, String key, String value) {
     if (VirtUserTarget.isError(value)) {
-      return error(line, value);
+      error(line, value);
+      return;
     }
     String shown = VirtUserTable.fill(value, key, "1", "2", "+3");
     if (AliasMember.split(shown).size() > 1) {
-      // Kept all the same: sendmail answers 553 5.1.3, and so do we.
       file.error(line, "more than one target for " + key, "make an alias of them and name it here");
-      return true;
+      return;
     }
     switch (AliasMember.parse(shown)) {
       case AliasMember.Address _, AliasMember.Literally _ -> {
-        return true;
+        // An address, as it should be.
       }
       case AliasMember.Mistake(var text, var why) ->
           file.error(line, why, "write a user or an address instead of " + text);
@@ -39,17 +50,17 @@ final class VirtUserCheck implements PairReader.Check {
           AliasMember.Nowhere _ ->
           file.error(line, value + " belongs into aliases", "name an alias here");
     }
-    return false;
   }
 
-  private boolean error(int line, String value) {
-    if (VirtUserTarget.parse(value) instanceof VirtUserTarget.Refuse(var reply)) {
-      if (reply.text().isEmpty()) {
-        file.error(line, "no text behind " + value, "write error:nouser 550 and a text");
+  private void error(int line, String value) {
+    switch (VirtUserTarget.parse(value)) {
+      case VirtUserTarget.Refuse(var reply) -> {
+        if (reply.text().isEmpty()) {
+          file.error(line, "no text behind " + value, "write error:nouser 550 and a text");
+        }
       }
-      return true;
+      case VirtUserTarget.Address _, VirtUserTarget.Nobody _, VirtUserTarget.Mistake _ ->
+          file.error(line, "not understood: " + value, "write error:D.S.N:code text");
     }
-    file.error(line, "not understood: " + value, "write error:D.S.N:code text");
-    return false;
   }
 }

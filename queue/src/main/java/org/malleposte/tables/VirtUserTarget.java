@@ -12,6 +12,9 @@ public sealed interface VirtUserTarget {
   /** {@code error:...}. */
   record Refuse(ReplyText reply) implements VirtUserTarget {}
 
+  /** Several words, which no user is called; sendmail answers 550 5.1.1. */
+  record Nobody(String words) implements VirtUserTarget {}
+
   /** What cannot be an address; sendmail answers 553 5.1.3. */
   record Mistake(String why) implements VirtUserTarget {}
 
@@ -31,7 +34,9 @@ public sealed interface VirtUserTarget {
     try {
       return new Address(AddressText.parse(value));
     } catch (IllegalArgumentException e) {
-      return new Mistake(e.getMessage());
+      return value.matches("[\\w.+-]+(\\s+[\\w.+-]+)+")
+          ? new Nobody(value)
+          : new Mistake(e.getMessage());
     }
   }
 
