@@ -137,7 +137,9 @@ final class Appends {
 
     static Start of(Shard shard, Append append) throws IOException {
       Optional<ShardAnswer> first =
-          shard.read(reader -> reader.answered(append.account(), append.id()));
+          shard.isOpen()
+              ? shard.read(reader -> reader.answered(append.account(), append.id()))
+              : Optional.empty();
       if (first.isPresent()
           && first.get()
               instanceof ShardAnswer.Appended(var mailbox, var validity, var uid, var _)) {

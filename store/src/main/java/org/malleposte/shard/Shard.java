@@ -19,6 +19,11 @@ record Shard(int number, ReplicatedGroup group, ShardCommitter committer, ShardS
     return committer.submit(command, ShardCommitter.Until.COMMITTED, timeout);
   }
 
+  /** Whether this node has a replica to read; writes may go to the others before. */
+  boolean isOpen() {
+    return states.isOpen(number);
+  }
+
   /** Blocks on disk. */
   <T> T read(Function<ShardReader, T> reading) {
     return states.read(number, reading);

@@ -108,10 +108,22 @@ public final class ShardState implements StateMachine {
   }
 
   /**
+   * Also from another thread that may block, for a backup: it falls between two entries.
+   *
    * @param target is created if it does not exist
    */
   @Override
   public Position snapshot(Path target) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      return snapshotBetweenEntries(target);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private Position snapshotBetweenEntries(Path target) {
     synchronized (applying) {
       applier.writePosition();
       store.flush();

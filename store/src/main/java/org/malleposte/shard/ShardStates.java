@@ -54,6 +54,11 @@ public final class ShardStates {
     return state;
   }
 
+  /** Whether the group has been opened on this node, so that there is something to read. */
+  boolean isOpen(int group) {
+    return states.get(group) != null;
+  }
+
   /**
    * Blocks.
    *

@@ -198,7 +198,10 @@ final class ShardedMailboxStore implements MailboxStore {
 
   @Override
   public CompletableFuture<StoreAnswer<Long>> claimRecent(AccountName account, long mailboxId) {
-    return Answers.onLane(lane, () -> find(account, mailboxId))
+    return Answers.onLane(
+            lane,
+            () ->
+                shard(account).isOpen() ? find(account, mailboxId) : Optional.<MailboxInfo>empty())
         .thenCompose(
             answer ->
                 // Mostly there is nothing new to claim: SELECT then needs no log entry.
