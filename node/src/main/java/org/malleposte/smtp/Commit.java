@@ -49,9 +49,14 @@ final class Commit {
 
   private CompletableFuture<CommitOutcome> answered(MessageBody body) {
     CommitRule rule = server.services().commitRule();
-    return step.hold().isPresent()
-        ? rule.hold(step.id(), step.envelope(), step.targets(), body, step.hold().get())
-        : rule.commit(step.id(), step.envelope(), step.targets(), body);
+    try {
+      return step.hold().isPresent()
+          ? rule.hold(step.id(), step.envelope(), step.targets(), body, step.hold().get())
+          : rule.commit(step.id(), step.envelope(), step.targets(), body);
+    } catch (RuntimeException e) {
+      // The body must be closed all the same.
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void close(MessageBody body) {

@@ -1,6 +1,8 @@
 package org.malleposte.smtp;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,16 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.malleposte.config.Listener;
 import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
-import org.malleposte.routing.Router.Verdict;
-import org.malleposte.routing.RoutingDecision;
 import org.malleposte.smtp.SmtpClient.TlsInfo;
 import org.malleposte.smtp.SmtpCommand.Fault;
 import org.malleposte.smtp.SmtpMetrics.Cut;
-import org.malleposte.smtp.SmtpMetrics.Rcpt;
 import org.malleposte.smtp.SmtpMetrics.Tls;
 import org.malleposte.smtp.SmtpSession.Wants;
 import org.slf4j.Logger;
@@ -50,6 +49,7 @@ final class SmtpConnection {
   private final Context context;
   private final SmtpServer server;
   private final Optional<ServerSSLOptions> tls;
+  private final SmtpAsks asks;
   private final SmtpSession session;
   private final LineFramer framer = new LineFramer(SmtpCommandParser.AUTH_MAX_OCTETS);
   private final Progress progress;
@@ -77,6 +77,7 @@ final class SmtpConnection {
     // Vert.x's own pause keeps reading some twenty buffers ahead; the channel's switch does not.
     channel = ((NetSocketInternal) socket).channelHandlerContext();
     var services = server.services();
+    asks = new SmtpAsks(services, server.metrics());
     progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
     boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.isPresent();
@@ -287,35 +288,10 @@ final class SmtpConnection {
         server.metrics().count(SmtpMetrics.Mail.DISCARDED);
         dropBody();
       }
-      case SmtpStep.AskArrival _ -> askArrival();
-      case SmtpStep.AskSender(var peer, var from) -> {
-        Verdict verdict = server.services().router().onSender(peer, from);
-        if (verdict instanceof Verdict.Reject(var refuse)) {
-          LOG.info("{}: refused MAIL {}: {}", name(), from, refuse);
-        }
-        answer(new SmtpEvent.SenderChecked(verdict));
-      }
-      case SmtpStep.AskRecipient(var peer, var from, var recipient) -> {
-        RoutingDecision decision = server.services().router().onRecipient(peer, from, recipient);
-        if (decision instanceof RoutingDecision.Refuse refuse) {
-          LOG.info("{}: refused RCPT {} from {}: {}", name(), recipient, from, refuse);
-        }
-        server.metrics().count(rcpt(decision));
-        answer(new SmtpEvent.RecipientChecked(decision));
-      }
-      case SmtpStep.AskLogin(var login, var password) ->
-          server
-              .services()
-              .authenticator()
-              .login(login, password, session.client().address())
-              .whenComplete(
-                  (outcome, error) ->
-                      onContext(
-                          () ->
-                              answer(
-                                  error == null
-                                      ? new SmtpEvent.LoginChecked(outcome)
-                                      : failed(error))));
+      case SmtpStep.AskArrival _ -> await(asks.arrival(session.client()));
+      case SmtpStep.AskSender ask -> await(asks.sender(ask));
+      case SmtpStep.AskRecipient ask -> await(asks.recipient(ask));
+      case SmtpStep.AskLogin ask -> await(asks.login(ask, session.client().address()));
       case SmtpStep.OpenBody(int traceBytes, long expected) -> openBody(traceBytes, expected);
       case SmtpStep.ReceiveBody _ -> progress.onBodyBegins(server.monotonicMillis());
       case SmtpStep.Commit commit -> commit(commit);
@@ -323,31 +299,9 @@ final class SmtpConnection {
     }
   }
 
-  private static Rcpt rcpt(RoutingDecision decision) {
-    return switch (decision) {
-      case RoutingDecision.Accept _, RoutingDecision.Quarantine _ -> Rcpt.ACCEPTED;
-      case RoutingDecision.Discard _, RoutingDecision.DiscardMail _ -> Rcpt.DISCARDED;
-      case RoutingDecision.Refuse _ -> Rcpt.REFUSED;
-    };
-  }
-
-  private void askArrival() {
-    SmtpClient client = session.client();
-    PeerNames names = client.loopback() ? PeerNames.NONE : server.services().peerNames();
-    names
-        .verified(client.address())
-        .whenComplete(
-            (name, error) ->
-                onContext(
-                    () -> {
-                      if (error != null) {
-                        answer(failed(error));
-                        return;
-                      }
-                      Verdict verdict =
-                          server.services().router().onConnect(client.named(name).peer());
-                      answer(new SmtpEvent.Arrived(name, verdict));
-                    }));
+  private void await(CompletableFuture<SmtpEvent> asked) {
+    asked.whenComplete(
+        (event, error) -> onContext(() -> answer(error == null ? event : failed(error))));
   }
 
   private void openBody(int traceBytes, long expectedBytes) {
@@ -386,15 +340,9 @@ final class SmtpConnection {
     }
     flush();
     upgrading = true;
-    Duration limit = server.settings().limits().times().tlsHandshake();
-    var options =
-        tls.orElseThrow()
-            .copy()
-            .setSslHandshakeTimeout(limit.toMillis())
-            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     server.metrics().count(reply);
     socket
-        .upgradeToSsl(options, Buffer.buffer(reply.encode()))
+        .upgradeToSsl(tls.orElseThrow(), Buffer.buffer(reply.encode()))
         .onComplete(
             done -> {
               upgrading = false;
@@ -419,9 +367,20 @@ final class SmtpConnection {
     input.clear();
     flush();
     if (stillSending) {
+      socket.write(Buffer.buffer()).onSuccess(_ -> endOutput());
       context.owner().setTimer(LINGER.toMillis(), _ -> socket.close());
     } else {
       socket.close();
+    }
+  }
+
+  /** Says that no more will come, and goes on reading. */
+  private void endOutput() {
+    SslHandler encryption = channel.pipeline().get(SslHandler.class);
+    if (encryption != null) {
+      encryption.closeOutbound();
+    } else if (channel.channel() instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
     }
   }
 

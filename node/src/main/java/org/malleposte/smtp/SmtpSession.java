@@ -30,7 +30,6 @@ import org.malleposte.smtp.SmtpState.OpeningBody;
 import org.malleposte.smtp.SmtpState.Ready;
 import org.malleposte.smtp.SmtpState.Receiving;
 import org.malleposte.smtp.SmtpState.StartingTls;
-import org.malleposte.trace.MailEvent;
 
 /**
  * One SMTP session (RFC 5321): a command or an event in, steps out. Does no I/O; the connection
@@ -229,18 +228,9 @@ final class SmtpSession {
     if (tooMany.isPresent()) {
       return close(tooMany.get());
     }
-    var begun = new Transaction(mail.from(), mail.parameters(), fateOf(verdict));
+    var begun = new Transaction(mail.from(), mail.parameters(), Transaction.Fate.of(verdict));
     state = new CheckingSender(hello, begun);
     return List.of(new SmtpStep.AskSender(client.peer(), mail.from()));
-  }
-
-  private static Transaction.Fate fateOf(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Pass _, Verdict.Reject _ -> new Transaction.Fate.Deliver();
-      case Verdict.DiscardAll(var discard) ->
-          new Transaction.Fate.Discard(String.valueOf(discard.because()));
-      case Verdict.QuarantineAll(var reason, _) -> new Transaction.Fate.Hold(reason);
-    };
   }
 
   private List<SmtpStep> senderChecked(Verdict decided) {
@@ -249,11 +239,7 @@ final class SmtpSession {
       state = new Greeted(checking.hello());
       return error(SmtpReplies.of(refuse));
     }
-    switch (fateOf(decided)) {
-      case Transaction.Fate.Deliver _ -> {}
-      case Transaction.Fate.Hold(var reason) -> checking.mail().hold(reason);
-      case Transaction.Fate.Discard(var why) -> checking.mail().discard(why);
-    }
+    checking.mail().meet(Transaction.Fate.of(decided));
     state = new InMail(checking.hello(), checking.mail());
     return send(SmtpReplies.SENDER_OK);
   }
@@ -293,11 +279,11 @@ final class SmtpSession {
       case RoutingDecision.Discard(var because) ->
           mail.drop(checking.recipient(), String.valueOf(because));
       case RoutingDecision.DiscardMail(var because) -> {
-        mail.discard(String.valueOf(because));
+        mail.meet(new Transaction.Fate.Discard(String.valueOf(because)));
         mail.drop(checking.recipient(), String.valueOf(because));
       }
       case RoutingDecision.Quarantine(var reason, var targets, _) -> {
-        mail.hold(reason);
+        mail.meet(new Transaction.Fate.Hold(reason));
         mail.accept(checking.recipient(), targets);
       }
       case RoutingDecision.Refuse refuse -> {
@@ -344,52 +330,35 @@ final class SmtpSession {
     Transaction mail = receiving.mail();
     Instant now = clock.instant();
     QueueId id = QueueId.create(now, random);
-    boolean discarded = mail.fate() instanceof Transaction.Fate.Discard;
-    if (discarded || mail.targets().isEmpty()) {
+    var steps = new ArrayList<SmtpStep>(1);
+    mail.discards(id).forEach(event -> steps.add(new SmtpStep.Note(event)));
+    if (mail.isDiscarded()) {
       state = new Greeted(receiving.hello());
       counts.mailTaken();
-      var steps = new ArrayList<SmtpStep>();
       steps.add(new SmtpStep.DropBody());
-      noteDropped(mail, id, steps);
       steps.add(new SmtpStep.Send(queued(id)));
       return steps;
     }
     state = new Committing(receiving.hello(), id);
-    var steps = new ArrayList<SmtpStep>(1 + mail.dropped().size());
-    noteDropped(mail, id, steps);
-    BodyType body = eightBit ? BodyType.EIGHT_BIT_MIME : mail.body();
-    var envelope =
-        new Envelope(
-            mail.from(),
-            mail.recipients(),
-            new Envelope.Client(
-                client.address(), receiving.hello().name(), protocol(receiving.hello())),
-            body,
-            client.account());
     steps.add(
         new SmtpStep.Commit(
-            id, envelope, mail.targets(), receiving.trace().bytes(id, now), holdReason(mail)));
+            id,
+            envelope(receiving, eightBit),
+            mail.targets(),
+            receiving.trace().bytes(id, now),
+            mail.holdReason()));
     return steps;
   }
 
-  private static Optional<String> holdReason(Transaction mail) {
-    return mail.fate() instanceof Transaction.Fate.Hold(var reason)
-        ? Optional.of(reason)
-        : Optional.empty();
-  }
-
-  private static void noteDropped(Transaction mail, QueueId id, List<SmtpStep> steps) {
-    String all = mail.fate() instanceof Transaction.Fate.Discard(var why) ? why : "";
-    if (!all.isEmpty()) {
-      for (EmailAddress recipient : mail.recipients()) {
-        steps.add(new SmtpStep.Note(new MailEvent.Discarded(id, recipient.toString(), all)));
-      }
-    }
-    for (Transaction.Dropped dropped : mail.dropped()) {
-      steps.add(
-          new SmtpStep.Note(
-              new MailEvent.Discarded(id, dropped.recipient().toString(), dropped.why())));
-    }
+  private Envelope envelope(Receiving receiving, boolean eightBit) {
+    Transaction mail = receiving.mail();
+    Hello hello = receiving.hello();
+    return new Envelope(
+        mail.from(),
+        mail.recipients(),
+        new Envelope.Client(client.address(), hello.name(), protocol(hello)),
+        eightBit ? BodyType.EIGHT_BIT_MIME : mail.body(),
+        client.account());
   }
 
   /** The one place from which a mail becomes ours. */

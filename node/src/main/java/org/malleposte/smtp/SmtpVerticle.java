@@ -43,7 +43,14 @@ public final class SmtpVerticle extends VerticleBase {
    */
   public SmtpVerticle(SmtpServer server, Optional<ServerSSLOptions> tls) {
     this.server = server;
-    this.tls = tls;
+    Duration handshake = server.settings().limits().times().tlsHandshake();
+    this.tls =
+        tls.map(
+            options ->
+                options
+                    .copy()
+                    .setSslHandshakeTimeout(handshake.toMillis())
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS));
   }
 
   @Override
@@ -74,8 +81,8 @@ public final class SmtpVerticle extends VerticleBase {
       options.setSsl(true).setKeyCertOptions(certificate.getKeyCertOptions());
       options.setEnabledSecureTransportProtocols(certificate.getEnabledSecureTransportProtocols());
       options
-          .setSslHandshakeTimeout(server.settings().limits().times().tlsHandshake().toMillis())
-          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+          .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())
+          .setSslHandshakeTimeoutUnit(certificate.getSslHandshakeTimeoutUnit());
     }
     socket = vertx.createNetServer(options);
     sockets.add(socket);

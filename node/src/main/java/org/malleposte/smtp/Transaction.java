@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope.BodyType;
+import org.malleposte.mail.QueueId;
 import org.malleposte.mail.ReversePath;
+import org.malleposte.routing.Router.Verdict;
 import org.malleposte.routing.Target;
+import org.malleposte.trace.MailEvent;
 
 /**
  * One mail being taken: its sender, and its recipients so far. Belongs to the session; grows in
@@ -22,10 +26,17 @@ final class Transaction {
     record Hold(String reason) implements Fate {}
 
     record Discard(String why) implements Fate {}
+
+    static Fate of(Verdict verdict) {
+      return switch (verdict) {
+        case Verdict.Pass _, Verdict.Reject _ -> new Deliver();
+        case Verdict.DiscardAll(var discard) -> new Discard(String.valueOf(discard.because()));
+        case Verdict.QuarantineAll(var reason, _) -> new Hold(reason);
+      };
+    }
   }
 
-  /** A recipient whose mail is thrown away. */
-  record Dropped(EmailAddress recipient, String why) {}
+  private record Dropped(EmailAddress recipient, String why) {}
 
   private final ReversePath from;
   private final MailParameters parameters;
@@ -50,16 +61,14 @@ final class Transaction {
     dropped.add(new Dropped(recipient, why));
   }
 
-  void hold(String reason) {
-    if (fate instanceof Fate.Deliver) {
-      fate = new Fate.Hold(reason);
-    }
-  }
-
-  void discard(String why) {
-    if (!(fate instanceof Fate.Discard)) {
-      fate = new Fate.Discard(why);
-    }
+  /** The heavier of what was and {@code other} is. */
+  void meet(Fate other) {
+    fate =
+        switch (fate) {
+          case Fate.Deliver _ -> other;
+          case Fate.Hold _ -> other instanceof Fate.Discard ? other : fate;
+          case Fate.Discard _ -> fate;
+        };
   }
 
   /** Counts one RCPT. */
@@ -97,11 +106,27 @@ final class Transaction {
     return List.copyOf(recipients);
   }
 
-  List<Dropped> dropped() {
-    return List.copyOf(dropped);
-  }
-
   List<Target> targets() {
     return List.copyOf(targets);
+  }
+
+  /** Whether there is nobody to whom it goes. */
+  boolean isDiscarded() {
+    return fate instanceof Fate.Discard || targets.isEmpty();
+  }
+
+  Optional<String> holdReason() {
+    return fate instanceof Fate.Hold(var reason) ? Optional.of(reason) : Optional.empty();
+  }
+
+  /** What is to be said of those whose mail is thrown away. */
+  List<MailEvent> discards(QueueId id) {
+    var events = new ArrayList<MailEvent>(dropped.size());
+    if (fate instanceof Fate.Discard(var why)) {
+      recipients.forEach(to -> events.add(new MailEvent.Discarded(id, to.toString(), why)));
+    }
+    dropped.forEach(
+        d -> events.add(new MailEvent.Discarded(id, d.recipient().toString(), d.why())));
+    return events;
   }
 }

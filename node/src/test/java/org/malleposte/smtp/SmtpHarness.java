@@ -3,10 +3,10 @@ package org.malleposte.smtp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -15,10 +15,12 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.config.Listener;
+import org.malleposte.config.NodeConfig;
+import org.malleposte.handover.CommitRule;
 import org.malleposte.mail.Domain;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailEvent;
-import org.malleposte.transcript.TestCertificate;
 
 /** A real SMTP server on loopback, with fakes behind it. */
 final class SmtpHarness implements AutoCloseable {
@@ -26,10 +28,9 @@ final class SmtpHarness implements AutoCloseable {
   static final int SMTPS = 1;
   static final int SUBMISSION = 2;
   static final int SUBMISSIONS = 3;
-  private static final TestCertificate CERTIFICATE = TestCertificate.create("mx.test");
 
   final FakeRouter router = new FakeRouter();
-  final FakeCommitRule commits = new FakeCommitRule();
+  final FakeCommitRule commits;
   final List<MailEvent> events = new CopyOnWriteArrayList<>();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final SmtpServer server;
@@ -42,11 +43,17 @@ final class SmtpHarness implements AutoCloseable {
   }
 
   SmtpHarness(Path directory, SmtpLimits limits, int instances) throws Exception {
+    this(directory, limits, instances, new FakeCommitRule());
+  }
+
+  SmtpHarness(Path directory, SmtpLimits limits, int instances, CommitRule rule)
+      throws Exception {
+    commits = rule instanceof FakeCommitRule fake ? fake : new FakeCommitRule();
     server =
         new SmtpServer(
             new SmtpSettings(Domain.of("mx.test"), listeners(), SmtpSettings.Vrfy.VAGUE, limits),
-            services(directory));
-    var tls = Optional.of(new ServerSSLOptions().setKeyCertOptions(CERTIFICATE.options()));
+            services(directory, rule));
+    var tls = Optional.of(certificate().serverOptions());
     deployment =
         vertx
             .deployVerticle(
@@ -55,10 +62,33 @@ final class SmtpHarness implements AutoCloseable {
             .await(20, TimeUnit.SECONDS);
   }
 
-  private SmtpServices services(Path directory) throws IOException {
+  /** As a node has it, self-signed. */
+  private static TlsContexts certificate() throws IOException {
+    Path directory = Files.createTempDirectory("smtp-harness");
+    try {
+      return new TlsContexts(
+          new NodeConfig.Tls(Optional.empty(), directory),
+          "mx.test",
+          InstantSource.system(),
+          new SecureRandom());
+    } finally {
+      for (Path file : list(directory)) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private SmtpServices services(Path directory, CommitRule rule) throws IOException {
     return new SmtpServices(
         router,
-        commits,
+        rule,
         new FakeAuthenticator(),
         PeerNames.NONE,
         BodyFiles.open(directory, lane),

@@ -31,4 +31,19 @@ final class TestLimits {
         SmtpLimits.defaults().counts(),
         new Times(limit, limit, limit, 1_000, limit, limit, Duration.ofSeconds(2)));
   }
+
+  static SmtpLimits drain(Duration limit) {
+    Times times = SmtpLimits.defaults().times();
+    return new SmtpLimits(
+        SmtpLimits.defaults().sizes(),
+        SmtpLimits.defaults().counts(),
+        new Times(
+            times.command(),
+            times.commandLine(),
+            times.bodyWindow(),
+            times.bodyWindowBytes(),
+            times.tlsHandshake(),
+            times.replyWindow(),
+            limit));
+  }
 }
