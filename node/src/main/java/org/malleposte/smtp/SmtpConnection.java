@@ -172,10 +172,16 @@ final class SmtpConnection {
   }
 
   private void answer(SmtpEvent event) {
-    if (!closed) {
-      steps.addAll(session.on(event));
-      pump();
+    if (closed) {
+      return;
     }
+    try {
+      steps.addAll(session.on(event));
+    } catch (RuntimeException e) {
+      // Thrown on from here it would be lost in the future that brought the answer.
+      onBug(e);
+    }
+    pump();
   }
 
   /** Does all that can be done now. Called again from within, it leaves it to the outer one. */
@@ -270,7 +276,6 @@ final class SmtpConnection {
       }
       steps.addAll(session.on(new SmtpEvent.BodyEnded(outcome.get())));
     } else if (receiver.isEndless()) {
-      dropBody();
       steps.addAll(session.on(new SmtpEvent.BodyEndless()));
     }
     return true;
@@ -413,8 +418,13 @@ final class SmtpConnection {
   }
 
   private void onBug(RuntimeException error) {
+    SmtpEvent failed = failed(error);
     steps.clear();
-    for (SmtpStep step : session.on(failed(error))) {
+    if (session.wants() == Wants.NOTHING) {
+      socket.close();
+      return;
+    }
+    for (SmtpStep step : session.on(failed)) {
       perform(step);
     }
   }
