@@ -97,6 +97,8 @@ final class BodySpill {
 
   /** Deletes the file, after what is being written to it. */
   void delete() {
+    // What has been gathered meanwhile is not written any more.
+    length = 0;
     lastWrite.whenComplete(
         (_, _) ->
             created.thenCompose(

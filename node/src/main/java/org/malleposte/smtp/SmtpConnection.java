@@ -3,13 +3,13 @@ package org.malleposte.smtp;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +25,7 @@ import org.malleposte.smtp.SmtpCommand.Fault;
 import org.malleposte.smtp.SmtpMetrics.Cut;
 import org.malleposte.smtp.SmtpMetrics.Tls;
 import org.malleposte.smtp.SmtpSession.Wants;
+import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class SmtpConnection {
   private final ChannelHandlerContext channel;
   private final Context context;
   private final SmtpServer server;
-  private final Optional<ServerSSLOptions> tls;
+  private final Optional<TlsUpgrade> tls;
   private final SmtpAsks asks;
   private final SmtpSession session;
   private final LineFramer framer = new LineFramer(SmtpCommandParser.AUTH_MAX_OCTETS);
@@ -60,7 +61,6 @@ final class SmtpConnection {
   private boolean pumping;
   private boolean reading = true;
   private boolean draining;
-  private boolean upgrading;
   private boolean closed;
 
   SmtpConnection(
@@ -68,7 +68,7 @@ final class SmtpConnection {
       InetAddress peer,
       Listener listener,
       SmtpServer server,
-      Optional<ServerSSLOptions> tls,
+      Optional<TlsUpgrade> tls,
       Context context) {
     this.socket = socket;
     this.server = server;
@@ -157,13 +157,6 @@ final class SmtpConnection {
 
   private void onBytes(Buffer bytes) {
     progress.onBytes(server.monotonicMillis(), bytes.length());
-    if (upgrading) {
-      // In clear, behind STARTTLS: whoever put it there wants it read as if it had been encrypted.
-      server.metrics().count(Tls.INJECTED);
-      LOG.warn("{}: data in clear behind STARTTLS", name());
-      socket.close();
-      return;
-    }
     if (session.wants() != Wants.NOTHING) {
       var buffer = ((BufferInternal) bytes).getByteBuf();
       input.add(buffer.hasArray() ? buffer.nioBuffer() : ByteBuffer.wrap(bytes.getBytes()));
@@ -344,22 +337,22 @@ final class SmtpConnection {
       return;
     }
     flush();
-    upgrading = true;
     server.metrics().count(reply);
-    socket
-        .upgradeToSsl(tls.orElseThrow(), Buffer.buffer(reply.encode()))
-        .onComplete(
-            done -> {
-              upgrading = false;
-              if (done.succeeded()) {
-                server.metrics().count(Tls.STARTED);
-                answer(new SmtpEvent.TlsStarted(tlsInfo()));
-              } else {
-                LOG.debug("{}: TLS handshake failed: {}", name(), done.cause().toString());
-                server.metrics().count(Tls.FAILED);
-                socket.close();
-              }
-            });
+    tls.orElseThrow()
+        .begin(socket, Buffer.buffer(reply.encode()))
+        .onComplete(done -> onContext(() -> tlsStarted(done)));
+  }
+
+  private void tlsStarted(AsyncResult<Void> done) {
+    if (done.succeeded()) {
+      server.metrics().count(Tls.STARTED);
+      answer(new SmtpEvent.TlsStarted(tlsInfo()));
+    } else {
+      // Also what a client sent in clear behind STARTTLS ends here: it is no handshake.
+      LOG.debug("{}: TLS handshake failed: {}", name(), done.cause().toString());
+      server.metrics().count(Tls.FAILED);
+      socket.close();
+    }
   }
 
   private TlsInfo tlsInfo() {

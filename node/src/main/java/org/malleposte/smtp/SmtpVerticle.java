@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.config.Listener;
 import org.malleposte.smtp.SmtpMetrics.Arrival;
+import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class SmtpVerticle extends VerticleBase {
 
   private final SmtpServer server;
   private final Optional<ServerSSLOptions> tls;
+  private Optional<TlsUpgrade> upgrade = Optional.empty();
   private final List<NetServer> sockets = new ArrayList<>();
   private final Set<SmtpConnection> connections = new HashSet<>();
 
@@ -55,6 +57,7 @@ public final class SmtpVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    upgrade = tls.map(options -> TlsUpgrade.of(vertx, options));
     long period = sweepPeriod(server.settings().limits().times()).toMillis();
     vertx.setPeriodic(period, _ -> sweep());
     var binding = new ArrayList<Future<NetServer>>();
@@ -106,7 +109,7 @@ public final class SmtpVerticle extends VerticleBase {
     switch (server.connections().enter(peer)) {
       case ADMITTED -> {
         server.metrics().count(Arrival.ADMITTED);
-        var connection = new SmtpConnection(socket, peer, listener, server, tls, context);
+        var connection = new SmtpConnection(socket, peer, listener, server, upgrade, context);
         connections.add(connection);
         connection.start(
             () -> {

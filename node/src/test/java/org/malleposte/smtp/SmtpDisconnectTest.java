@@ -76,11 +76,11 @@ class SmtpDisconnectTest {
   void inTheMiddleOfALargeBody() throws Exception {
     try (var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.data("alice@mx.test");
-      dialogue.client.write("some text\r\n".repeat(100_000).getBytes(ISO_8859_1));
-      await().until(() -> left() == 1);
+      dialogue.client.write(("\r\n" + "some text\r\n".repeat(100_000)).getBytes(ISO_8859_1));
+      await().untilAsserted(() -> assertThat(left()).isEqualTo(1));
       dialogue.client.close(true);
     }
-    await().until(() -> left() == 0);
+    await().untilAsserted(() -> assertThat(left()).isZero());
     await().until(() -> harness.server.memory().usedBytes() == 0);
     assertThat(harness.commits.kept).isEmpty();
   }
@@ -90,15 +90,15 @@ class SmtpDisconnectTest {
     harness.commits.gate = new CompletableFuture<>();
     try (var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.data("slow@mx.test");
-      dialogue.client.write("some text\r\n".repeat(100_000).getBytes(ISO_8859_1));
+      dialogue.client.write(("\r\n" + "some text\r\n".repeat(100_000)).getBytes(ISO_8859_1));
       dialogue.client.writeLine(".");
-      await().until(() -> left() == 1);
+      await().untilAsserted(() -> assertThat(left()).isEqualTo(1));
       dialogue.client.close(true);
     }
     await().until(() -> harness.server.connections().open() == 0);
     harness.commits.gate.complete(null);
     await().until(() -> harness.commits.kept.size() == 1);
-    await().until(() -> left() == 0);
+    await().untilAsserted(() -> assertThat(left()).isZero());
     await().until(() -> harness.server.memory().usedBytes() == 0);
     assertThat(harness.count("mails", "committed")).isEqualTo(1);
   }

@@ -1,0 +1,95 @@
+package org.malleposte.tls;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * Turns a server's connection to TLS (STARTTLS, STLS). Thread-safe; one for all connections of a
+ * listener, so that clients can resume sessions.
+ *
+ * <p>It stands in for {@code NetSocket.upgradeToSsl} of Vert.x 5.0.8, which throws on every instance
+ * but the first of those that share a port, and hands on, as if they had been encrypted, bytes that
+ * came in clear before its handler was in place. Here nothing is read between the last words in
+ * clear and the handshake.
+ */
+public final class TlsUpgrade {
+  /** In front of Vert.x's own handler; the name that Vert.x gives to its own. */
+  private static final String HANDLER = "ssl";
+
+  private final SSLContext context;
+  private final String[] protocols;
+  private final Duration handshakeLimit;
+
+  private TlsUpgrade(SSLContext context, String[] protocols, Duration handshakeLimit) {
+    this.context = context;
+    this.protocols = protocols;
+    this.handshakeLimit = handshakeLimit;
+  }
+
+  /** Its key manager may follow reloads. */
+  public static TlsUpgrade of(Vertx vertx, ServerSSLOptions options) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      var keys = options.getKeyCertOptions().getKeyManagerFactory(vertx).getKeyManagers();
+      context.init(keys, null, null);
+      return new TlsUpgrade(
+          context,
+          options.getEnabledSecureTransportProtocols().toArray(String[]::new),
+          Duration.of(
+              options.getSslHandshakeTimeout(),
+              options.getSslHandshakeTimeoutUnit().toChronoUnit()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (Exception e) {
+      throw new IllegalStateException("the certificate cannot be used", e);
+    }
+  }
+
+  /**
+   * Writes the last words in clear and begins. Call it on the connection's context, with nothing
+   * read and not used: such bytes came in clear behind the command, and are the caller's to refuse.
+   *
+   * @return done after the handshake; when it fails the caller closes
+   */
+  public Future<Void> begin(NetSocket socket, Buffer lastWords) {
+    ChannelHandlerContext channel = ((NetSocketInternal) socket).channelHandlerContext();
+    Promise<Void> done = Promise.promise();
+    channel.channel().config().setAutoRead(false);
+    socket
+        .write(lastWords)
+        .onFailure(done::tryFail)
+        .onSuccess(_ -> handshake(channel, done));
+    return done.future();
+  }
+
+  private void handshake(ChannelHandlerContext channel, Promise<Void> done) {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(protocols);
+    var handler = new SslHandler(engine);
+    handler.setHandshakeTimeoutMillis(handshakeLimit.toMillis());
+    handler
+        .handshakeFuture()
+        .addListener(
+            ended -> {
+              if (ended.isSuccess()) {
+                done.tryComplete();
+              } else {
+                done.tryFail(ended.cause());
+              }
+            });
+    channel.pipeline().addFirst(HANDLER, handler);
+    channel.channel().config().setAutoRead(true);
+  }
+}
