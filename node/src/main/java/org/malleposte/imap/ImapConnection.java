@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import org.malleposte.imap.ImapMetrics.Ended;
 import org.malleposte.imap.ImapState.NotAuthenticated;
 import org.malleposte.imap.ImapStep.Send;
 import org.malleposte.mailbox.MailboxChange;
+import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,7 @@ final class ImapConnection implements Wire {
   private final Vertx vertx;
   private final Context context;
   private final NetSocket socket;
-  private final Optional<ServerSSLOptions> tls;
+  private final Optional<TlsUpgrade> tls;
   private final Link link;
   private final CommandFramer framer = new CommandFramer();
   private final ImapSession session;
@@ -59,11 +59,7 @@ final class ImapConnection implements Wire {
   private long noticeTimer;
 
   ImapConnection(
-      ImapServer server,
-      Vertx vertx,
-      Context context,
-      NetSocket socket,
-      Optional<ServerSSLOptions> tls) {
+      ImapServer server, Vertx vertx, Context context, NetSocket socket, Optional<TlsUpgrade> tls) {
     this.server = server;
     this.vertx = vertx;
     this.context = context;
@@ -379,8 +375,8 @@ final class ImapConnection implements Wire {
   public void startTls(byte[] reply, Consumer<Boolean> then) {
     framer.dropWaiting();
     resume();
-    socket
-        .upgradeToSsl(tls.orElseThrow(), Buffer.buffer(reply))
+    tls.orElseThrow()
+        .begin(socket, Buffer.buffer(reply))
         .onComplete(done -> then.accept(done.succeeded()));
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.malleposte.config.Listener;
+import org.malleposte.tls.TlsUpgrade;
 
 /**
  * One event loop of the IMAP server. Several instances of it share the ports. Stopping it ends
@@ -25,6 +26,7 @@ public final class ImapVerticle extends VerticleBase {
   private final Set<ImapConnection> connections = new HashSet<>();
   private final List<NetServer> listening = new ArrayList<>();
   private Promise<Void> drained;
+  private Optional<TlsUpgrade> upgrade = Optional.empty();
 
   /**
    * @param certificate empty: no STARTTLS, and a listener with implicit TLS fails to open
@@ -36,6 +38,7 @@ public final class ImapVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    upgrade = certificate.map(options -> TlsUpgrade.of(vertx, options));
     return vertx
         .executeBlocking(() -> Files.createDirectories(server.settings().uploadDirectory()))
         .compose(directory -> listen());
@@ -72,7 +75,7 @@ public final class ImapVerticle extends VerticleBase {
   }
 
   private void connected(NetSocket socket) {
-    var connection = new ImapConnection(server, vertx, context, socket, certificate);
+    var connection = new ImapConnection(server, vertx, context, socket, upgrade);
     if (drained != null) {
       connection.refuse("Shutting down");
       return;

@@ -22,6 +22,7 @@ import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
 import org.malleposte.mail.AccountName;
 import org.malleposte.pop3.MaildropLocks.MaildropLock;
+import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ final class Pop3Connection {
   private final NetSocket socket;
   private final Context context;
   private final Services services;
+  private final Optional<TlsUpgrade> upgrade;
   private final Pop3Session session;
   private final String peer;
   private final Consumer<Pop3Connection> onClosed;
@@ -80,11 +82,13 @@ final class Pop3Connection {
       NetSocket socket,
       Context context,
       Services services,
+      Optional<TlsUpgrade> upgrade,
       Pop3Session session,
       Consumer<Pop3Connection> onClosed) {
     this.socket = socket;
     this.context = context;
     this.services = services;
+    this.upgrade = upgrade;
     this.session = session;
     this.peer = socket.remoteAddress().hostAddress();
     this.onClosed = onClosed;
@@ -363,8 +367,9 @@ final class Pop3Connection {
             return;
           }
           // The reply goes with the upgrade: the client's first TLS bytes must not be read as text.
-          socket
-              .upgradeToSsl(services.tls().orElseThrow(), Buffer.buffer(reply + "\r\n"))
+          upgrade
+              .orElseThrow()
+              .begin(socket, Buffer.buffer(reply + "\r\n"))
               .onFailure(_ -> close(Pop3Metrics.End.CLIENT))
               .onSuccess(_ -> resumeWith(session.onTls()));
         });

@@ -24,6 +24,7 @@ import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.pop3.Pop3Session.Link;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.TlsContexts;
+import org.malleposte.tls.TlsUpgrade;
 
 /**
  * The POP3 listeners on one event loop. Deploy it once for each loop with the same {@link
@@ -37,6 +38,7 @@ public final class Pop3Verticle extends VerticleBase {
   private final Pop3Sessions sessions;
   private final List<NetServer> servers = new ArrayList<>();
   private final Map<Listener, Integer> ports = new ConcurrentHashMap<>();
+  private Optional<TlsUpgrade> upgrade = Optional.empty();
   private final Set<Pop3Connection> connections = new HashSet<>(); // of our context
 
   /**
@@ -68,6 +70,7 @@ public final class Pop3Verticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    upgrade = services.tls().map(options -> TlsUpgrade.of(vertx, options));
     long period = Math.max(10, settings.limits().idle().toMillis() / SWEEPS_PER_IDLE_TIME);
     vertx.setPeriodic(
         period,
@@ -131,6 +134,7 @@ public final class Pop3Verticle extends VerticleBase {
             socket,
             context,
             services,
+            upgrade,
             session,
             closed -> {
               sessions.end(address);

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
@@ -18,10 +19,10 @@ import javax.net.ssl.SSLEngine;
  * Turns a server's connection to TLS (STARTTLS, STLS). Thread-safe; one for all connections of a
  * listener, so that clients can resume sessions.
  *
- * <p>It stands in for {@code NetSocket.upgradeToSsl} of Vert.x 5.0.8, which throws on every instance
- * but the first of those that share a port, and hands on, as if they had been encrypted, bytes that
- * came in clear before its handler was in place. Here nothing is read between the last words in
- * clear and the handshake.
+ * <p>It stands in for {@code NetSocket.upgradeToSsl} of Vert.x 5.0.8, which throws on every
+ * instance but the first of those that share a port, and hands on, as if they had been encrypted,
+ * bytes that came in clear before its handler was in place. Here nothing is read between the last
+ * words in clear and the handshake.
  */
 public final class TlsUpgrade {
   /** In front of Vert.x's own handler; the name that Vert.x gives to its own. */
@@ -64,12 +65,10 @@ public final class TlsUpgrade {
    */
   public Future<Void> begin(NetSocket socket, Buffer lastWords) {
     ChannelHandlerContext channel = ((NetSocketInternal) socket).channelHandlerContext();
-    Promise<Void> done = Promise.promise();
+    // Answered on the connection's context, before what the client says next.
+    Promise<Void> done = ContextInternal.current().promise();
     channel.channel().config().setAutoRead(false);
-    socket
-        .write(lastWords)
-        .onFailure(done::tryFail)
-        .onSuccess(_ -> handshake(channel, done));
+    socket.write(lastWords).onFailure(done::tryFail).onSuccess(_ -> handshake(channel, done));
     return done.future();
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.mail.EnhancedStatus;
@@ -37,6 +38,7 @@ final class FakeCommitRule implements CommitRule {
     }
   }
 
+  final AtomicInteger asked = new AtomicInteger();
   final Map<QueueId, Kept> kept = new ConcurrentHashMap<>();
 
   /** A mail to {@code slow@mx.test} is answered when this is. */
@@ -45,6 +47,7 @@ final class FakeCommitRule implements CommitRule {
   @Override
   public CompletableFuture<CommitOutcome> commit(
       QueueId id, Envelope envelope, List<Target> targets, MessageBody body) {
+    asked.incrementAndGet();
     return switch (envelope.recipients().getFirst().localPart()) {
       case "full" -> done(new CommitOutcome.NoSpace("disk"));
       case "unsafe" -> done(new CommitOutcome.NotSafe("no other node"));

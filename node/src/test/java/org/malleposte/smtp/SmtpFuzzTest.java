@@ -27,8 +27,18 @@ class SmtpFuzzTest {
   private static final int ROUNDS = 600;
   private static final Pattern QUEUED = Pattern.compile("250 2\\.0\\.0 ([0-9A-Z]{26}) queued");
   private static final byte[][] SALT = {
-    {'\r'}, {'\n'}, {'\r', '\n'}, {'.'}, {'\r', '\n', '.', '\r', '\n'}, {0}, {(byte) 0xff}, {'<'},
-    "DATA\r\n".getBytes(ISO_8859_1), "RSET\r\n".getBytes(ISO_8859_1), {'"'}, {' '}
+    {'\r'},
+    {'\n'},
+    {'\r', '\n'},
+    {'.'},
+    {'\r', '\n', '.', '\r', '\n'},
+    {0},
+    {(byte) 0xff},
+    {'<'},
+    "DATA\r\n".getBytes(ISO_8859_1),
+    "RSET\r\n".getBytes(ISO_8859_1),
+    {'"'},
+    {' '}
   };
 
   @TempDir Path directory;

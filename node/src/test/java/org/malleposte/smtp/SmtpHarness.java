@@ -46,8 +46,7 @@ final class SmtpHarness implements AutoCloseable {
     this(directory, limits, instances, new FakeCommitRule());
   }
 
-  SmtpHarness(Path directory, SmtpLimits limits, int instances, CommitRule rule)
-      throws Exception {
+  SmtpHarness(Path directory, SmtpLimits limits, int instances, CommitRule rule) throws Exception {
     commits = rule instanceof FakeCommitRule fake ? fake : new FakeCommitRule();
     server =
         new SmtpServer(

@@ -127,7 +127,9 @@ class SmtpTlsTest {
     throw new IOException("closed before " + prefix);
   }
 
-  /** The last flight of the handshake and {@code text} in one packet; the beginning of the answer. */
+  /**
+   * The last flight of the handshake and {@code text} in one packet; the beginning of the answer.
+   */
   private static String handshakeAndSay(Socket socket, String text) throws Exception {
     SSLEngine engine = clientEngine();
     var in = ByteBuffer.allocate(65_536).flip();
