@@ -64,7 +64,11 @@ final class NodeTables implements AutoCloseable {
     this.timers = timers;
     this.clock = clock;
     this.random = random;
-    loader = new TableLoader(OwnHost.named(config.node().name().value()), Set.of());
+    loader =
+        new TableLoader(
+            OwnHost.named(config.node().name().value()),
+            Set.of(),
+            name -> accounts.names().find(name).isPresent());
     source = new TableSource(config.mail().tables(), config.mail().aliases());
     var loaded = loader.load(source);
     loaded.problems().forEach(p -> LOG.warn("{}", p));

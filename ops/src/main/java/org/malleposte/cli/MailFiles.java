@@ -10,6 +10,7 @@ import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.ConfigProblem.Severity;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.Origin;
+import org.malleposte.routing.AccountNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.TableLoader;
 import org.malleposte.tables.TableProblem;
@@ -29,11 +30,15 @@ record MailFiles(TableSet tables, PasswdFile accounts, List<ConfigProblem> probl
   /** Blocks. */
   static MailFiles read(NodeConfig config) {
     var problems = new ArrayList<ConfigProblem>();
+    PasswdFile accounts = accounts(config.mail().accounts(), problems);
+    AccountNames names = name -> accounts.credential(name).isPresent();
     TableLoader.Loaded loaded =
-        new TableLoader(OwnHost.named(config.node().name().value()), Set.of())
+        new TableLoader(
+                OwnHost.named(config.node().name().value()),
+                Set.of(),
+                name -> names.find(name).isPresent())
             .load(new TableSource(config.mail().tables(), config.mail().aliases()));
     loaded.problems().forEach(problem -> problems.add(problem(problem)));
-    PasswdFile accounts = accounts(config.mail().accounts(), problems);
     return new MailFiles(loaded.tables(), accounts, problems);
   }
 
