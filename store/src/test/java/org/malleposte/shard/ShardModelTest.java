@@ -57,7 +57,7 @@ class ShardModelTest {
   @Tag("soak")
   void theStateIsWhatTheModelSaysForLong() {
     long seed = FakeLog.anySeed();
-    run(seed, 20_000);
+    run(seed, 6_000);
   }
 
   private void run(long seed, int count) {
