@@ -70,6 +70,7 @@ final class Pop3Connection {
   private Activity activity = Activity.READY;
   private Optional<MaildropLock> lock = Optional.empty();
   private Optional<ChunkSource> source = Optional.empty();
+  private Runnable whenDrained = () -> {};
   private Pop3Metrics.End end = Pop3Metrics.End.CLIENT;
   private Instant lastHeard;
   private boolean paused;
@@ -99,6 +100,7 @@ final class Pop3Connection {
     socket.setWriteQueueMaxSize(Pop3Limits.WRITE_QUEUE_BYTES);
     socket.handler(this::received);
     socket.closeHandler(_ -> closed());
+    socket.drainHandler(_ -> drained());
     socket.exceptionHandler(e -> LOG.debug("{}: {}", peer, e.toString()));
     steps.addAll(session.greet());
     proceed();
@@ -343,12 +345,11 @@ final class Pop3Connection {
       resumeWith(then.apply(true));
     } else if (activity == Activity.SENDING) {
       source = Optional.of(chunks);
-      socket.drainHandler(
-          _ -> {
-            drained();
+      whenDrained =
+          () -> {
             activity = Activity.WORKING;
             nextChunk(chunks, then);
-          });
+          };
     } else {
       nextChunk(chunks, then);
     }
@@ -426,20 +427,17 @@ final class Pop3Connection {
     socket.write(output);
     output = Buffer.buffer();
     if (socket.writeQueueFull()) {
-      var before = activity;
       activity = Activity.SENDING;
-      if (before == Activity.READY) {
-        socket.drainHandler(
-            _ -> {
-              drained();
-              resumeWith(List.of());
-            });
-      }
+      whenDrained = () -> resumeWith(List.of());
     }
   }
 
+  /** Vert.x calls this each time the queue empties, whether somebody waits for it or not. */
   private void drained() {
-    lastHeard = services.clock().instant();
+    if (activity == Activity.SENDING) {
+      lastHeard = services.clock().instant();
+      whenDrained.run();
+    }
   }
 
   private void close(Pop3Metrics.End why) {

@@ -208,7 +208,7 @@ class Pop3ServerTest {
       server.append(Pop3Server.BOB, big);
       try (var slow = login(server);
           var other = connect(server)) {
-        slow.writeLine("RETR 1\r\nNOOP\r\nSTAT");
+        slow.writeLine("RETR 1\r\nNOOP\r\nRETR 1\r\nSTAT");
         ask(other, "USER bob", "+OK");
         ask(other, "PASS secret", "+OK");
         ask(other, "RETR 1", "+OK 8388608");
@@ -217,7 +217,12 @@ class Pop3ServerTest {
         assertThat(slow.readLine()).startsWith("+OK 8388608");
         assertThat(lines(slow)).isEqualTo(big.length / 80);
         assertThat(slow.readLine()).isEqualTo("+OK");
+        assertThat(slow.readLine()).startsWith("+OK 8388608");
+        assertThat(lines(slow)).isEqualTo(big.length / 80);
         assertThat(slow.readLine()).startsWith("+OK 1 ");
+        // And not a byte more.
+        ask(slow, "QUIT", "+OK bye");
+        assertThat(slow.readLine()).isNull();
       }
     }
   }
