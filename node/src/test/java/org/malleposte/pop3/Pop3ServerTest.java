@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
 import org.malleposte.mailbox.Flags;
@@ -193,11 +192,10 @@ class Pop3ServerTest {
     }
   }
 
-  // Not in CI: it failed in one run of three on a busy machine, and the cause is not found yet.
   @Test
-  @Tag("soak")
   void aSlowReaderHoldsUpOnlyItself() throws IOException {
-    byte[] big = new byte[8 << 20];
+    int count = 100_000;
+    byte[] big = new byte[80 * count];
     Arrays.fill(big, (byte) 'x');
     for (int i = 78; i + 1 < big.length; i += 80) {
       big[i] = '\r';
@@ -211,14 +209,14 @@ class Pop3ServerTest {
         slow.writeLine("RETR 1\r\nNOOP\r\nRETR 1\r\nSTAT");
         ask(other, "USER bob", "+OK");
         ask(other, "PASS secret", "+OK");
-        ask(other, "RETR 1", "+OK 8388608");
-        assertThat(lines(other)).isEqualTo(big.length / 80);
+        ask(other, "RETR 1", "+OK 8000000");
+        assertThat(lines(other)).isEqualTo(count);
         // Nothing was read so far; all of it must come, and then the other answers.
-        assertThat(slow.readLine()).startsWith("+OK 8388608");
-        assertThat(lines(slow)).isEqualTo(big.length / 80);
+        assertThat(slow.readLine()).startsWith("+OK 8000000");
+        assertThat(lines(slow)).isEqualTo(count);
         assertThat(slow.readLine()).isEqualTo("+OK");
-        assertThat(slow.readLine()).startsWith("+OK 8388608");
-        assertThat(lines(slow)).isEqualTo(big.length / 80);
+        assertThat(slow.readLine()).startsWith("+OK 8000000");
+        assertThat(lines(slow)).isEqualTo(count);
         assertThat(slow.readLine()).startsWith("+OK 1 ");
         // And not a byte more.
         ask(slow, "QUIT", "+OK bye");
