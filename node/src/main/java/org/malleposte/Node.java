@@ -1,6 +1,7 @@
 package org.malleposte;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.malleposte.admin.AdminServices;
 import org.malleposte.admin.AdminToken;
 import org.malleposte.admin.AdminVerticle;
@@ -284,17 +287,7 @@ final class Node {
   void stop() {
     LOG.info("draining");
     role.ready(false);
-    try {
-      protocols
-          .drain()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(DRAIN_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      LOG.warn("not all clients could be told good-bye: {}", e.toString());
-    }
+    await(protocols.drain(), "not all clients could be told good-bye");
     close();
     LOG.info("stopped");
   }
@@ -303,19 +296,20 @@ final class Node {
   private void close() {
     closeAll(timers, protocols, maildropLocks, tables, accounts, store);
     if (cluster != null) {
-      try {
-        cluster
-            .leave()
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(DRAIN_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-        LOG.warn("the cluster was left without a word: {}", e.toString());
-      }
+      await(cluster.leave(), "the cluster was left without a word");
     }
     closeAll(queue, meters::close, lock);
+  }
+
+  // At the end nobody is left to tell, so what fails is only logged.
+  private static void await(Future<Void> ending, String otherwise) {
+    try {
+      ending.toCompletionStage().toCompletableFuture().get(DRAIN_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("{}: {}", otherwise, e.toString());
+    }
   }
 
   private static void closeAll(AutoCloseable... parts) {

@@ -21,25 +21,13 @@ import org.malleposte.config.NodeConfig;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.DnsMxLookup;
 import org.malleposte.delivery.SmtpDelivery;
-import org.malleposte.handover.Adoption;
 import org.malleposte.handover.CommitRule;
-import org.malleposte.handover.Copies;
-import org.malleposte.handover.CopiesService;
-import org.malleposte.handover.CopyCheck;
-import org.malleposte.handover.CopyRepair;
-import org.malleposte.handover.DoneNews;
-import org.malleposte.handover.FlushReceiver;
-import org.malleposte.handover.OwnerCheck;
-import org.malleposte.handover.SpoolCommitRule;
-import org.malleposte.handover.Underway;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.mail.EnhancedStatus;
-import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Router;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
-import org.malleposte.schedule.DeliveryScheduler;
-import org.malleposte.schedule.QueueControl;
+import org.malleposte.schedule.MailQueue;
 import org.malleposte.schedule.RetryPolicy;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.trace.MailLog;
@@ -50,153 +38,67 @@ final class NodeDelivery {
   private static final int SMTP_PORT = 25;
   private static final EnhancedStatus NO_LINK = new EnhancedStatus(4, 4, 1);
 
-  private final NodeQueue queue;
-  private final NodeCluster cluster;
-  private final DeliveryScheduler scheduler;
-  private final SpoolCommitRule commitRule;
-  private final DoneNews doneNews;
-  private final CopyCheck copyCheck;
-  private final OwnerCheck ownerCheck;
-  private final Adoption adoption;
-  private final CopyRepair copyRepair;
+  private final NodeQueue disk;
+  private final MailQueue queue;
 
   NodeDelivery(
       NodeConfig config,
-      NodeQueue queue,
+      NodeQueue disk,
       NodeCluster cluster,
       NodeStore store,
       Router router,
       Timers timers,
       InstantSource clock,
       RandomGenerator random,
-      MailLog log)
-      throws StartException {
-    this.queue = queue;
-    this.cluster = cluster;
-    var membership = cluster.membership();
-    var link = cluster.link();
-    var spool = queue.spool();
-    var underway = new Underway();
-    var local = new MailboxDelivery(store.mail().deliveries(), store::laneOf, log);
-    var directory = store.mail().directory();
-    var adoptAfter = config.queue().adoptAfter();
-    int machines = config.queue().copies();
-    ownerCheck =
-        new OwnerCheck(
-            spool, directory, membership, link, timers, clock, adoptAfter, queue.virtual());
-    var copies =
-        new Copies(
-            membership,
-            link,
-            timers,
-            clock,
-            queue.blocking(),
-            spool.id(),
-            machines,
-            ownerCheck::closedUpTo);
-    commitRule =
-        new SpoolCommitRule(
-            membership,
-            spool,
-            copies,
-            local,
-            underway,
-            clock,
-            log,
-            config.queue().strict(),
-            this::spooled);
-    var bouncer = new DsnBouncer(cluster.self(), router, commitRule, clock, queue.blocking());
-    var remote =
-        new SmtpDelivery(
-            world(config),
-            new DnsMxLookup(LookupSession.defaultBuilder().build()),
-            anyCertificate());
-    scheduler =
-        new DeliveryScheduler(
-            spool,
-            membership,
-            link,
-            new DeliveryScheduler.Ways(local, remote, bouncer, NodeDelivery::noFallback),
-            ownerCheck,
-            underway,
-            RetryPolicy.of(config.queue().lifetime(), config.queue().warnAfter()),
+      MailLog log) {
+    this.disk = disk;
+    var ground =
+        new MailQueue.Ground(
+            cluster.membership(),
+            cluster.link(),
+            store.mail().directory(),
             timers,
             clock,
             random,
             log,
-            new DeliveryScheduler.Lanes(queue.blocking(), queue.virtual()));
-    doneNews = new DoneNews(spool, membership, link, timers, queue.blocking(), queue.virtual());
-    copyCheck =
-        new CopyCheck(
-            queue.copies(), spool, underway, membership, link, timers, clock, queue.virtual());
-    new CopiesService(queue.copies(), log, (_, ids) -> ownerIsDone(ids)).serve(link);
-    adoption =
-        new Adoption(
-            spool,
-            queue.copies(),
-            directory,
-            membership,
-            timers,
-            clock,
-            log,
-            adoptAfter,
-            this::spooled,
-            queue.blocking(),
-            queue.virtual());
-    adoption.serve(link, machines);
-    copyRepair =
-        new CopyRepair(
-            spool,
-            copies,
-            underway,
-            membership,
-            timers,
-            clock,
-            machines,
-            adoptAfter,
-            queue.blocking(),
-            queue.virtual());
-    new FlushReceiver(
-            membership,
-            spool,
-            commitRule,
-            config.node().data().resolve("receiving"),
-            queue.disk(),
-            clock,
-            queue.blocking())
-        .serve(link);
-  }
-
-  private void spooled(QueueId id) {
-    scheduler.added(id);
-  }
-
-  // The owner was back before us and has finished what we had adopted.
-  private void ownerIsDone(List<QueueId> ids) {
-    var ours = ids.stream().filter(queue.spool()::contains).toList();
-    if (!ours.isEmpty()) {
-      queue.spool().drop(ours).thenRun(() -> ours.forEach(scheduler::added));
-    }
+            disk.blocking(),
+            disk.virtual());
+    var keys = config.queue();
+    var settings =
+        new MailQueue.Settings(
+            keys.copies(),
+            keys.strict(),
+            keys.adoptAfter(),
+            RetryPolicy.of(keys.lifetime(), keys.warnAfter()));
+    queue =
+        new MailQueue(
+            disk.spool(),
+            disk.copies(),
+            disk.disk(),
+            config.node().data().resolve("flushing"),
+            ground,
+            settings,
+            new MailboxDelivery(store.mail().deliveries(), store::laneOf, log),
+            remote(config),
+            NodeDelivery::noFallback,
+            rule -> new DsnBouncer(cluster.self(), router, rule, clock, disk.blocking()));
   }
 
   void start() {
-    doneNews.start();
-    copyCheck.start();
-    scheduler.start();
-    ownerCheck.start();
-    adoption.start();
-    copyRepair.start();
+    queue.start();
   }
 
   CommitRule commitRule() {
-    return commitRule;
+    return queue.rule();
   }
 
   QueueOperations queueOperations() {
-    return new NodeQueueOperations(
-        queue.spool(),
-        new QueueControl(queue.spool(), scheduler, adoption, ownerCheck, queue.blocking()),
-        queue.blocking());
+    return new NodeQueueOperations(disk.spool(), disk.copies(), queue.control(), disk.blocking());
+  }
+
+  private static SmtpDelivery remote(NodeConfig config) {
+    return new SmtpDelivery(
+        world(config), new DnsMxLookup(LookupSession.defaultBuilder().build()), anyCertificate());
   }
 
   private static SmtpDelivery.Settings world(NodeConfig config) {

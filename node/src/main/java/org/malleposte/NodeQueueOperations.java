@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.malleposte.admin.AdminAnswer;
 import org.malleposte.admin.QueueOperations;
+import org.malleposte.handover.HeldCopies;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.schedule.QueueControl;
@@ -19,11 +20,13 @@ final class NodeQueueOperations implements QueueOperations {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   private final Spool spool;
+  private final HeldCopies copies;
   private final QueueControl control;
   private final Executor blocking;
 
-  NodeQueueOperations(Spool spool, QueueControl control, Executor blocking) {
+  NodeQueueOperations(Spool spool, HeldCopies copies, QueueControl control, Executor blocking) {
     this.spool = spool;
+    this.copies = copies;
     this.control = control;
     this.blocking = blocking;
   }
@@ -96,7 +99,7 @@ final class NodeQueueOperations implements QueueOperations {
 
   @Override
   public CompletableFuture<AdminAnswer<Long>> adopt(NodeName owner) {
-    long held = spool.depth().entries();
+    long held = copies.count(owner);
     control.adopt(owner);
     return CompletableFuture.completedFuture(new AdminAnswer.Done<>(held));
   }

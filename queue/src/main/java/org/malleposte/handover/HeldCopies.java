@@ -400,6 +400,14 @@ public final class HeldCopies implements AutoCloseable {
     return count.get();
   }
 
+  /** Copies held for one node, of all the disks it has had. */
+  public int count(NodeName owner) {
+    return owners.values().stream()
+        .filter(o -> o.node.equals(owner))
+        .mapToInt(o -> o.copies.size())
+        .sum();
+  }
+
   public long bytes() {
     return bytes.get();
   }
