@@ -34,6 +34,7 @@ final class ConfigRules {
     linkTls();
     mailTls();
     queueTimes();
+    dovecot();
     data();
     return problems;
   }
@@ -136,6 +137,18 @@ final class ConfigRules {
           "make it shorter",
           QUEUE_WARN_AFTER,
           QUEUE_LIFETIME);
+    }
+  }
+
+  /** Never ignored in silence. */
+  private void dovecot() {
+    Path file = settings.get(MAIL_DOVECOT).resolve("dovecot.conf");
+    if (Files.exists(file)) {
+      problems.add(
+          ConfigProblem.warning(
+              new Origin.InFile(file.toString(), 1),
+              "this version does not read it",
+              "set listeners, tls, accounts and limits in the configuration file"));
     }
   }
 

@@ -172,6 +172,20 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aDovecotConfigurationIsNotIgnoredInSilence() throws IOException {
+    Path file = directory.resolve("etc/dovecot/dovecot.conf");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "protocols = imap\n");
+
+    assertThat(result("", Map.of()).problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            file
+                + ":1: warning: this version does not read it; set listeners, tls, accounts and"
+                + " limits in the configuration file");
+  }
+
+  @Test
   void keysWithoutValuesBelowASectionAreTheDefaults() throws IOException {
     assertThat(load("node:\n  # name: x\nqueue:\n", Map.of())).isEqualTo(load("", Map.of()));
   }
