@@ -34,18 +34,20 @@ final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloade
     var what = new ArrayList<String>();
     var warnings = new ArrayList<String>();
     try {
+      // First what can be refused, then what changes: all, or what was before.
+      var loaded = tables.load();
+      if (loaded.hasErrors()) {
+        return new AdminAnswer.Refused<>(
+            "the tables have mistakes, the old ones stay in force:\n"
+                + String.join("\n", loaded.problems().stream().map(Object::toString).toList()));
+      }
       for (var certificate : certificates) {
         certificate.reload();
         certificate.files().forEach(f -> what.add(f.toString()));
       }
       warnings.addAll(accounts.reload());
       what.add("accounts");
-      var loaded = tables.reload();
-      if (loaded.hasErrors()) {
-        return new AdminAnswer.Refused<>(
-            "the tables have mistakes, the old ones stay in force:\n"
-                + String.join("\n", loaded.problems().stream().map(Object::toString).toList()));
-      }
+      tables.use(loaded);
       loaded.problems().forEach(p -> warnings.add(p.toString()));
       what.add("tables");
       return new AdminAnswer.Done<>(new Reloaded(what, warnings));

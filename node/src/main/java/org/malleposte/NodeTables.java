@@ -70,7 +70,7 @@ final class NodeTables implements AutoCloseable {
             Set.of(),
             name -> accounts.names().find(name).isPresent());
     source = new TableSource(config.mail().tables(), config.mail().aliases());
-    var loaded = loader.load(source);
+    var loaded = load();
     loaded.problems().forEach(p -> LOG.warn("{}", p));
     tables = loaded.tables();
     boolean alone = config.cluster().isAlone();
@@ -116,14 +116,15 @@ final class NodeTables implements AutoCloseable {
     return router;
   }
 
-  /** Reads the files again; tables with mistakes are not taken. Blocks. */
-  TableLoader.Loaded reload() {
-    var loaded = loader.load(source);
-    if (!loaded.hasErrors()) {
-      tables = loaded.tables();
-      publish();
-    }
-    return loaded;
+  /** Reads the files again; what was read before stays in force. Blocks. */
+  TableLoader.Loaded load() {
+    return loader.load(source);
+  }
+
+  /** Puts tables in force, and publishes them with the accounts as they are now. */
+  void use(TableLoader.Loaded loaded) {
+    tables = loaded.tables();
+    publish();
   }
 
   Authenticator authenticator(MeterRegistry meters) {

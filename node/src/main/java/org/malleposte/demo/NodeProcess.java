@@ -54,7 +54,6 @@ public final class NodeProcess {
             a ->
                 a.startsWith("--enable-native-access")
                     || a.startsWith("--sun-misc")
-                    || a.startsWith("--add-")
                     || a.startsWith("-XX:AOTCache=")
                     // The cache was made with these.
                     || a.startsWith("-XX:+Use")

@@ -72,11 +72,7 @@ public final class SmtpDelivery implements DeliveryAgent {
   private Map<Target, DeliveryOutcome> toDomain(
       SpoolEntry entry, Domain domain, List<Target.Remote> targets, MessageBody body) {
     if (settings.smartHost().isPresent()) {
-      return tryHosts(
-          entry,
-          List.of(new Host(settings.smartHost().get().getHostString(), settings.smartHost().get())),
-          targets,
-          body);
+      return tryHosts(entry, List.of(smartHost(settings.smartHost().get())), targets, body);
     }
     return switch (mxLookup.lookup(domain)) {
       case MxLookup.Answer.Hosts(var exchangers) -> toExchangers(entry, exchangers, targets, body);
@@ -123,6 +119,14 @@ public final class SmtpDelivery implements DeliveryAgent {
   private boolean isSelf(MxLookup.Exchanger exchanger) {
     return settings.isSelf().test(exchanger.name())
         || exchanger.addresses().stream().anyMatch(a -> settings.isSelf().test(a.getHostAddress()));
+  }
+
+  // Looked up for each mail, not at the start: the name may move, and a name that does not resolve
+  // now
+  // is a host that does not answer now.
+  private static Host smartHost(InetSocketAddress configured) {
+    var now = new InetSocketAddress(configured.getHostString(), configured.getPort());
+    return new Host(configured.getHostString(), now);
   }
 
   private record Host(String name, InetSocketAddress address) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ class SmtpDeliveryTest {
   }
 
   private static Map<Target, DeliveryOutcome> deliver(
-      MxLookup.Answer answer, Optional<ScriptedHost> smartHost, int port, List<Target> targets)
+      MxLookup.Answer answer, Optional<InetSocketAddress> smartHost, int port, List<Target> targets)
       throws Exception {
     var envelope =
         new Envelope(
@@ -86,8 +87,7 @@ class SmtpDeliveryTest {
             Instant.EPOCH,
             false);
     var settings =
-        new SmtpDelivery.Settings(
-            "here.example", smartHost.map(ScriptedHost::address), port, "self.example"::equals);
+        new SmtpDelivery.Settings("here.example", smartHost, port, "self.example"::equals);
     return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault())
         .deliver(entry, targets, body);
   }
@@ -202,8 +202,27 @@ class SmtpDeliveryTest {
   void aSmartHostTakesEverything() throws Exception {
     var smart = host(taking(Map.of()));
     assertThat(
-            deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(smart), 1, List.of(ALICE))
+            deliver(
+                    new MxLookup.Answer.NoSuchDomain(),
+                    Optional.of(smart.address()),
+                    1,
+                    List.of(ALICE))
                 .get(ALICE))
         .isInstanceOf(DeliveryOutcome.Delivered.class);
+  }
+
+  /** As the configuration gives it: a name, not yet looked up. */
+  @Test
+  void aSmartHostIsLookedUpWhenItIsNeeded() throws Exception {
+    var smart = host(taking(Map.of()));
+    var byName = InetSocketAddress.createUnresolved("localhost", smart.address().getPort());
+    assertThat(toSmartHost(byName)).isInstanceOf(DeliveryOutcome.Delivered.class);
+    var unknown = InetSocketAddress.createUnresolved("no-such-host.invalid", 25);
+    assertThat(toSmartHost(unknown)).isInstanceOf(DeliveryOutcome.Deferred.class);
+  }
+
+  private static DeliveryOutcome toSmartHost(InetSocketAddress address) throws Exception {
+    return deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(address), 1, List.of(ALICE))
+        .get(ALICE);
   }
 }
