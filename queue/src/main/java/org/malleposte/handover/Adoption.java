@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.handover.AdoptionWire.HeldFor;
 import org.malleposte.handover.Claims.Claim;
 import org.malleposte.handover.HeldCopies.Owner;
 import org.malleposte.handover.Presence.Where;
@@ -28,6 +30,7 @@ import org.malleposte.runtime.SerialExecutor;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
 import org.malleposte.spool.DiskSpace.Room;
+import org.malleposte.spool.News;
 import org.malleposte.spool.Spool;
 import org.malleposte.spool.Spool.PutOutcome;
 import org.malleposte.spool.SpoolEntry;
@@ -70,6 +73,7 @@ public final class Adoption {
 
   private final Spool spool;
   private final HeldCopies held;
+  private final Underway underway;
   private final ClaimBook book;
   private final Directory directory;
   private final Cluster cluster;
@@ -96,6 +100,7 @@ public final class Adoption {
   public Adoption(
       Spool spool,
       HeldCopies held,
+      Underway underway,
       Directory directory,
       Cluster cluster,
       Timers timers,
@@ -107,6 +112,7 @@ public final class Adoption {
       Executor threads) {
     this.spool = spool;
     this.held = held;
+    this.underway = underway;
     this.directory = directory;
     this.book = new ClaimBook(directory);
     this.cluster = cluster;
@@ -152,42 +158,51 @@ public final class Adoption {
   }
 
   /**
-   * Offers {@code adoption.query}: an owner that is back asks what became of its entries.
+   * What it takes to answer an owner that is back.
    *
    * @param machines that keep a mail ({@code queue.copies}): an entry that has no second disk yet
    *     is pending, so that its old owner keeps it until it has
+   * @param gate whether this node is in doubt itself
+   * @param isOffered whether this node is handing an entry over at this moment
    */
-  public void serve(NodeLink link, int machines) {
+  public record Inquiry(int machines, ResumeGate gate, Predicate<QueueId> isOffered) {}
+
+  /** Offers {@code adoption.query}: an owner that is back asks what became of its entries. */
+  public void serve(NodeLink link, Inquiry inquiry) {
     link.serve(
         OwnerCheck.QUERY,
         (_, request) ->
             Futures.call(
                 blocking,
-                () -> AdoptionWire.encode(whatBecameOf(CopyWire.decodeIds(request), machines))));
+                () -> AdoptionWire.encode(whatBecameOf(CopyWire.decodeIds(request), inquiry))));
   }
 
-  private AdoptionWire.Answer whatBecameOf(CopyWire.Ids asked, int machines) {
-    var done = new ArrayList<QueueId>();
+  private AdoptionWire.Answer whatBecameOf(CopyWire.Ids asked, Inquiry inquiry) {
+    var adopted = new ArrayList<QueueId>();
     var pending = new ArrayList<QueueId>();
+    var doubted = new ArrayList<QueueId>();
+    var heldFor = new ArrayList<HeldFor>();
     for (var id : asked.ids()) {
+      // In this order: what is on the move now may be gone the moment after.
+      boolean moves = underway.contains(id) || inquiry.isOffered().test(id);
       var brief = spool.brief(id);
-      if (brief.isPresent()) {
-        (machines > 1 && brief.get().holders().isEmpty() ? pending : done).add(id);
-      } else if (spool.knows(id)) {
-        done.add(id);
-      } else if (willBeAdopted(asked.spoolId(), id)) {
+      if (moves) {
         pending.add(id);
+      } else if (brief.isPresent()) {
+        boolean alone = inquiry.machines() > 1 && brief.get().holders().isEmpty();
+        (inquiry.gate().isInDoubt(brief.get()) ? doubted : alone ? pending : adopted).add(id);
+      } else if (spool.knows(id)) {
+        adopted.add(id);
+      } else if (held.isClosed(asked.spoolId(), id)) {
+        pending.add(id);
+      } else {
+        held.owners().stream()
+            .map(Owner::spoolId)
+            .filter(owner -> !owner.equals(asked.spoolId()) && held.holds(owner, id))
+            .forEach(owner -> heldFor.add(new HeldFor(id, owner)));
       }
     }
-    return new AdoptionWire.Answer(done, pending);
-  }
-
-  // From its copy here, or from the one that we hold for a node that has adopted it.
-  private boolean willBeAdopted(String askingSpoolId, QueueId id) {
-    return held.owners().stream()
-        .filter(o -> held.holds(o.spoolId(), id))
-        .anyMatch(
-            o -> !o.spoolId().equals(askingSpoolId) || held.closed().containsKey(o.spoolId()));
+    return new AdoptionWire.Answer(spool.id(), adopted, pending, doubted, heldFor);
   }
 
   private void consider() {
@@ -355,11 +370,11 @@ public final class Adoption {
       return CompletableFuture.completedFuture(Optional.of(new Stage.Settled()));
     }
     var puts = new ArrayList<CompletableFuture<Boolean>>();
-    page.forEach(id -> puts.add(adopt(owner, id)));
+    page.forEach(copy -> puts.add(adopt(owner, copy.id())));
     return Futures.all(puts)
         .thenCompose(
             taken -> {
-              var moved = new ArrayList<QueueId>();
+              var moved = new ArrayList<News>();
               for (int i = 0; i < page.size(); i++) {
                 if (taken.get(i)) {
                   moved.add(page.get(i));
@@ -375,6 +390,9 @@ public final class Adoption {
 
   /** Whether the entry is in this node's spool, was finished here, or is not there any more. */
   private CompletableFuture<Boolean> adopt(Owner owner, QueueId id) {
+    if (underway.contains(id)) {
+      return CompletableFuture.completedFuture(false); // it may be withdrawn again
+    }
     return Futures.call(
             blocking,
             () ->
@@ -422,34 +440,8 @@ public final class Adoption {
     return new SpoolRecord(
         now,
         List.of(),
-        spool.incarnation(),
+        spool.nextStamp(),
         new Origin.Adopted(owner.node(), owner.spoolId()),
         copy.warning());
-  }
-
-  /**
-   * The owner says that it is done with these: an entry that was adopted from it goes, too. For
-   * {@link CopiesService}; does not block.
-   */
-  public void ownerIsDone(String ownerSpoolId, List<QueueId> ids) {
-    var here = ids.stream().filter(spool::contains).toList();
-    if (here.isEmpty()) {
-      return;
-    }
-    Futures.call(
-            blocking, () -> here.stream().filter(id -> isAdoptedFrom(ownerSpoolId, id)).toList())
-        .thenCompose(done -> spool.remove(done, List.of()))
-        .exceptionally(
-            e -> {
-              LOG.warn("entries that their owner has finished stay", Futures.cause(e));
-              return null;
-            });
-  }
-
-  private boolean isAdoptedFrom(String ownerSpoolId, QueueId id) {
-    return spool
-        .read(id)
-        .filter(r -> r.origin() instanceof Origin.Adopted(_, var from) && from.equals(ownerSpoolId))
-        .isPresent();
   }
 }

@@ -89,7 +89,7 @@ public final class Copies {
   /**
    * @param spoolId of this node
    * @param machines that keep a mail, this one included ({@code queue.copies})
-   * @param onClosed told that a holder has claimed up to an incarnation; answers with a newer one
+   * @param onClosed told that a holder has claimed up to an incarnation; answers with a newer stamp
    */
   public Copies(
       Cluster cluster,
@@ -252,7 +252,7 @@ public final class Copies {
         choice.silent(holder.node(), clock.instant());
       }
       if (answer instanceof Answer.Closed(var upTo)) {
-        onClosed.apply(upTo).whenComplete((newer, _) -> renewed(holder, newer));
+        onClosed.apply(upTo).whenComplete((stamp, _) -> renewed(holder, stamp));
         return;
       }
       synchronized (this) {
@@ -281,13 +281,13 @@ public final class Copies {
     }
 
     // What we put under the old incarnation would be taken for a part of what was claimed.
-    private void renewed(Holder holder, Long incarnation) {
+    private void renewed(Holder holder, Long stamp) {
       synchronized (this) {
         asking.remove(holder);
-        if (incarnation == null) {
+        if (stamp == null) {
           lastTrouble = holder.node() + " has claimed this spool";
         } else {
-          record = record.withIncarnation(incarnation);
+          record = record.withStamp(stamp);
           round.remove(holder);
         }
       }

@@ -1,14 +1,11 @@
 package org.malleposte.handover;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import org.malleposte.handover.CopyWire.Answer;
 import org.malleposte.handover.CopyWire.Item;
 import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
-import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
 import org.malleposte.spool.SpoolCodec;
 import org.malleposte.trace.MailEvent;
@@ -21,17 +18,10 @@ public final class CopiesService {
 
   private final HeldCopies held;
   private final MailLog log;
-  private final BiConsumer<String, List<QueueId>> ownerIsDone;
 
-  /**
-   * @param ownerIsDone told the owner's spool id and the ids it is done with, for those that this
-   *     node has adopted; must not block
-   */
-  public CopiesService(
-      HeldCopies held, MailLog log, BiConsumer<String, List<QueueId>> ownerIsDone) {
+  public CopiesService(HeldCopies held, MailLog log) {
     this.held = held;
     this.log = log;
-    this.ownerIsDone = ownerIsDone;
   }
 
   /** Offers the services. */
@@ -69,8 +59,7 @@ public final class CopiesService {
   }
 
   private CompletableFuture<byte[]> done(NodeName from, byte[] request) {
-    var done = CopyWire.decodeIds(request);
-    ownerIsDone.accept(done.spoolId(), done.ids());
-    return held.done(done.spoolId(), done.ids()).thenApply(_ -> new byte[0]);
+    var done = CopyWire.decodeDone(request);
+    return held.done(done.spoolId(), done.news()).thenApply(_ -> new byte[0]);
   }
 }

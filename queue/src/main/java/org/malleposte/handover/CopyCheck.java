@@ -3,6 +3,7 @@ package org.malleposte.handover;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
 import org.malleposte.runtime.SerialExecutor;
 import org.malleposte.runtime.Timers;
+import org.malleposte.spool.News;
 import org.malleposte.spool.Spool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,28 +108,33 @@ public final class CopyCheck {
     var limit = clock.instant().minus(AGE);
     var page =
         held.list(owner.spoolId(), Long.MAX_VALUE, after, PAGE).stream()
-            .filter(id -> id.time().isBefore(limit))
+            .filter(copy -> copy.id().time().isBefore(limit))
             .toList();
     if (page.isEmpty()) {
       return;
     }
-    link.request(owner.node(), SERVICE, CopyWire.encodeIds(owner.spoolId(), page), PATIENCE)
-        .thenCompose(answer -> drop(owner, CopyWire.decodeIds(answer)))
+    var ids = page.stream().map(News::id).toList();
+    link.request(owner.node(), SERVICE, CopyWire.encodeIds(owner.spoolId(), ids), PATIENCE)
+        .thenCompose(answer -> drop(owner, page, CopyWire.decodeIds(answer)))
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
                 LOG.debug("{} was not asked: {}", owner.node(), Futures.reason(failure));
               } else {
-                serial.execute(() -> check(owner, Optional.of(page.getLast())));
+                serial.execute(() -> check(owner, Optional.of(page.getLast().id())));
               }
             });
   }
 
-  private CompletableFuture<Void> drop(HeldCopies.Owner owner, CopyWire.Ids unknown) {
+  private CompletableFuture<Void> drop(
+      HeldCopies.Owner owner, List<News> asked, CopyWire.Ids unknown) {
     if (!unknown.spoolId().equals(owner.spoolId()) || unknown.ids().isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
     LOG.info("{} copies of {} were not needed any more", unknown.ids().size(), owner.node());
-    return held.drop(owner.spoolId(), List.copyOf(unknown.ids()));
+    var ids = new HashSet<>(unknown.ids());
+    // By their stamps: one that has been put anew since was not asked for.
+    return held.drop(
+        owner.spoolId(), asked.stream().filter(copy -> ids.contains(copy.id())).toList());
   }
 }

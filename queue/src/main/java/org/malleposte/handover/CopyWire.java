@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.mail.QueueId;
+import org.malleposte.spool.News;
 
 /**
  * The messages of {@code copies.put} and {@code copies.done}. The first byte is the version of the
@@ -66,6 +67,8 @@ final class CopyWire {
   record Put(String ownerSpoolId, List<Item> items) {}
 
   record Ids(String spoolId, List<QueueId> ids) {}
+
+  record Done(String spoolId, List<News> news) {}
 
   private CopyWire() {}
 
@@ -135,7 +138,25 @@ final class CopyWire {
     return answers;
   }
 
-  /** Queue ids of one spool: what is done, what is asked for. */
+  static byte[] encode(Done done) {
+    var out = new WireWriter(64 + done.news().size() * (QueueId.LENGTH + Long.BYTES));
+    out.u8(VERSION).text(done.spoolId()).i32(done.news().size());
+    done.news().forEach(news -> out.id(news.id()).i64(news.stamp()));
+    return out.done();
+  }
+
+  static Done decodeDone(byte[] bytes) {
+    var in = open(bytes);
+    var spoolId = in.text();
+    int count = in.count(QueueId.LENGTH + Long.BYTES);
+    var news = new ArrayList<News>(count);
+    for (int i = 0; i < count; i++) {
+      news.add(new News(in.id(), in.i64()));
+    }
+    return new Done(spoolId, news);
+  }
+
+  /** Queue ids of one spool: what is asked for. */
   static byte[] encodeIds(String spoolId, Collection<QueueId> ids) {
     var out = new WireWriter(64 + ids.size() * QueueId.LENGTH).u8(VERSION).text(spoolId);
     out.i32(ids.size());

@@ -11,10 +11,10 @@ import org.malleposte.link.Cluster;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
-import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
 import org.malleposte.runtime.SerialExecutor;
 import org.malleposte.runtime.Timers;
+import org.malleposte.spool.News;
 import org.malleposte.spool.Spool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,17 +99,21 @@ public final class DoneNews {
       return;
     }
     Futures.call(blocking, () -> spool.news(holder, BATCH))
-        .thenCompose(ids -> send(node.get(), holder, ids))
+        .thenCompose(news -> send(node.get(), holder, news))
         .whenComplete((told, failure) -> serial.execute(() -> told(holder, told, failure)));
   }
 
-  private CompletableFuture<Integer> send(NodeName node, String holder, List<QueueId> ids) {
-    if (ids.isEmpty()) {
+  private CompletableFuture<Integer> send(NodeName node, String holder, List<News> news) {
+    if (news.isEmpty()) {
       return CompletableFuture.completedFuture(0);
     }
-    return link.request(node, CopiesService.DONE, CopyWire.encodeIds(spool.id(), ids), PATIENCE)
-        .thenCompose(_ -> spool.newsTold(holder, ids))
-        .thenApply(_ -> ids.size());
+    return link.request(
+            node,
+            CopiesService.DONE,
+            CopyWire.encode(new CopyWire.Done(spool.id(), news)),
+            PATIENCE)
+        .thenCompose(_ -> spool.newsTold(holder, news))
+        .thenApply(_ -> news.size());
   }
 
   private void told(String holder, Integer told, Throwable failure) {

@@ -12,8 +12,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.delivery.DeliveryOutcome;
@@ -62,6 +64,8 @@ public final class Flush {
   /** A deliverer that said "later" to an entry is asked again after this. */
   private static final Duration LATER = Duration.ofSeconds(1);
 
+  private static final Duration FALLBACK_RETRY = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
 
   /** Where entries come from, and where their fate goes. */
@@ -95,6 +99,8 @@ public final class Flush {
   private final Executor virtual;
   private final FlushFallback fallback;
   private final Source source;
+  // Read by the receiver's threads, too.
+  private final Set<QueueId> offered = ConcurrentHashMap.newKeySet();
   private final Map<NodeName, FlushLine> lines = new HashMap<>();
   private Runnable wake = () -> {};
   private Optional<Instant> alarm = Optional.empty();
@@ -130,6 +136,14 @@ public final class Flush {
   /** Called when a pause is over, to pump again. */
   public void onWake(Runnable pumpAgain) {
     wake = pumpAgain;
+  }
+
+  /**
+   * Whether it is on its way to another node, so that it may be gone from here when that node's
+   * answer comes. Thread-safe.
+   */
+  public boolean isOffered(QueueId id) {
+    return offered.contains(id);
   }
 
   /** Forgets pauses: the postmaster wants it now. */
@@ -191,6 +205,7 @@ public final class Flush {
     var line = line(to);
     line.batchBegins();
     var ids = taken.stream().map(Map.Entry::getKey).toList();
+    offered.addAll(ids);
     Futures.call(blocking, () -> read(taken))
         .thenCompose(records -> transfer(to.name(), records))
         .whenComplete((done, failure) -> serial.execute(() -> ended(line, to, ids, done, failure)));
@@ -234,7 +249,7 @@ public final class Flush {
             _ -> link.request(to, FlushReceiver.BATCH, FlushWire.encode(items), BATCH_PATIENCE))
         .thenApply(answer -> answered(batch, FlushWire.decodeAnswers(answer)))
         .thenCompose(
-            transfer -> spool.remove(takenOf(transfer), List.of()).thenApply(_ -> transfer));
+            transfer -> spool.release(takenOf(transfer), List.of()).thenApply(_ -> transfer));
   }
 
   private static Transfer answered(List<Outgoing> batch, List<Answer> answers) {
@@ -287,6 +302,7 @@ public final class Flush {
 
   private void ended(
       FlushLine line, Member to, List<QueueId> ids, Transfer transfer, Throwable failure) {
+    ids.forEach(offered::remove);
     if (failure != null) {
       LOG.info("flush to {}: {}", to.name(), Futures.reason(failure));
       line.batchFailed(clock.instant());
@@ -345,6 +361,7 @@ public final class Flush {
     var line = line(to);
     var id = taken.getFirst().getKey();
     line.fallbackBegins();
+    offered.add(id);
     Futures.call(blocking, () -> spool.read(id).map(r -> new Around(r, spool.body(id))))
         .thenCompose(around -> Futures.call(virtual, () -> hand(to, around)))
         .whenComplete(
@@ -355,10 +372,13 @@ public final class Flush {
   private void ended(
       FlushLine line, QueueId id, Map<Target, DeliveryOutcome> outcomes, Throwable failure) {
     line.fallbackEnds();
+    offered.remove(id);
     if (failure != null) {
       source.putBack(List.of(id), LATER, Futures.reason(failure));
     } else if (outcomes.isEmpty()) {
       source.handedOver(List.of(id));
+    } else if (outcomes.values().stream().allMatch(DeliveryOutcome.Deferred.class::isInstance)) {
+      source.putBack(List.of(id), FALLBACK_RETRY, "fallback: " + outcomes.values());
     } else {
       source.outcomes(id, outcomes);
     }

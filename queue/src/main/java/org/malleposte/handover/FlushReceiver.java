@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.handover.FlushWire.Answer;
@@ -17,6 +18,7 @@ import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
+import org.malleposte.spool.Brief;
 import org.malleposte.spool.DiskSpace;
 import org.malleposte.spool.Spool;
 import org.malleposte.spool.SpoolCodec;
@@ -44,12 +46,17 @@ public final class FlushReceiver {
   private final SpoolCommitRule rule;
   private final PartialBodies partials;
   private final Executor blocking;
+  private final int machines;
+  private final ResumeGate gate;
+  private final Predicate<QueueId> isOffered;
   private final Map<QueueId, CompletableFuture<Answer>> taking = new ConcurrentHashMap<>();
 
   /**
    * Blocks: clears the directory.
    *
    * @param temporary a directory of its own for large bodies on their way
+   * @param machines that keep a mail ({@code queue.copies})
+   * @param isOffered whether this node is handing an entry over at this moment
    */
   public FlushReceiver(
       Cluster cluster,
@@ -58,12 +65,18 @@ public final class FlushReceiver {
       Path temporary,
       DiskSpace disk,
       InstantSource clock,
-      Executor blocking) {
+      Executor blocking,
+      int machines,
+      ResumeGate gate,
+      Predicate<QueueId> isOffered) {
     this.cluster = cluster;
     this.spool = spool;
     this.rule = rule;
     this.partials = new PartialBodies(temporary, disk, clock);
     this.blocking = blocking;
+    this.machines = machines;
+    this.gate = gate;
+    this.isOffered = isOffered;
   }
 
   /** Offers the services. */
@@ -90,9 +103,7 @@ public final class FlushReceiver {
     if (!delivers()) {
       return CompletableFuture.completedFuture(new Answer.Later("does not deliver"));
     }
-    if (spool.contains(record.id())) {
-      return CompletableFuture.completedFuture(new Answer.Taken());
-    }
+    // First of all: while it is being committed it may be in the spool, and be withdrawn again.
     var mine = new CompletableFuture<Answer>();
     var first = taking.putIfAbsent(record.id(), mine);
     if (first != null) {
@@ -116,6 +127,15 @@ public final class FlushReceiver {
   private CompletableFuture<Answer> take(
       NodeName from, SpoolRecord record, Optional<byte[]> inline) {
     var entry = record.entry();
+    // Asked before we look: what is offered may be gone the moment after. Two nodes that offer each
+    // other the same mail would else both be told that it is safe with the other.
+    if (isOffered.test(entry.id())) {
+      return CompletableFuture.completedFuture(new Answer.Later("is being handed over itself"));
+    }
+    var brief = spool.brief(entry.id());
+    if (brief.isPresent()) {
+      return CompletableFuture.completedFuture(known(from, brief.get()));
+    }
     var body =
         inline
             .<MessageBody>map(MessageBody.InMemory::new)
@@ -123,7 +143,8 @@ public final class FlushReceiver {
     if (body.isEmpty()) {
       return CompletableFuture.completedFuture(new Answer.Later("its body has not come whole"));
     }
-    return rule.take(entry, new Origin.Flushed(from), body.get())
+    // Who sends it has it on two disks: one that is alone by its view must not take it from there.
+    return rule.take(entry, new Origin.Flushed(from), body.get(), true)
         .whenComplete((_, _) -> close(body.get()))
         .thenApply(
             settled ->
@@ -134,6 +155,21 @@ public final class FlushReceiver {
                   case CommitOutcome.NoSpace(var detail) -> new Answer.Later(detail);
                   case CommitOutcome.NotSafe(var detail) -> new Answer.Later(detail);
                 });
+  }
+
+  // Who sends it has it on two disks. Here it may be on one yet, when it was adopted; or be about
+  // to
+  // be dropped, when someone has adopted it from us: perhaps the very node that sends it.
+  // A copy that the sender held for us counts for nothing: when it adopted from us it made an entry
+  // of
+  // it, the very one that it sends and will remove.
+  private Answer known(NodeName from, Brief brief) {
+    if (gate.isInDoubt(brief)) {
+      return new Answer.Later("is here, but somebody may have adopted it");
+    }
+    return machines > 1 && brief.holders().stream().allMatch(h -> h.node().equals(from))
+        ? new Answer.Later("is here, but on one disk yet")
+        : new Answer.Taken();
   }
 
   private void close(MessageBody body) {

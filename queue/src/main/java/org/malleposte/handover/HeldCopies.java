@@ -1,5 +1,6 @@
 package org.malleposte.handover;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +32,10 @@ import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
 import org.malleposte.spool.Bodies;
 import org.malleposte.spool.DiskSpace;
+import org.malleposte.spool.News;
 import org.malleposte.spool.SpoolCodec;
 import org.malleposte.spool.SpoolRecord;
+import org.malleposte.spool.Stamps;
 
 /**
  * The copies that this node holds for other owners ({@code data/copies}), by the owner's spool id
@@ -62,7 +65,11 @@ public final class HeldCopies implements AutoCloseable {
   /** Finished ids that are remembered, so that a copy that comes late is not kept. */
   private static final int MAX_FINISHED = 50_000;
 
-  private record Brief(long sizeBytes, long incarnation) {}
+  private record Brief(long sizeBytes, long stamp) {
+    long incarnation() {
+      return Stamps.incarnation(stamp);
+    }
+  }
 
   private record Key(String spoolId, QueueId id) {
     byte[] name() {
@@ -72,6 +79,10 @@ public final class HeldCopies implements AutoCloseable {
     byte[] held() {
       return ("h" + spoolId + id.value()).getBytes(StandardCharsets.ISO_8859_1);
     }
+  }
+
+  private static byte[] heldKey(byte[] name) {
+    return ByteBuffer.allocate(1 + name.length).put(HELD).put(name).array();
   }
 
   private record Upload(int nextChunk, long bytes, Instant at) {}
@@ -95,10 +106,10 @@ public final class HeldCopies implements AutoCloseable {
   private final Map<String, Owned> owners = new ConcurrentHashMap<>();
   private final Map<String, Long> closed = new ConcurrentHashMap<>();
   private final Map<Key, Upload> uploads = new ConcurrentHashMap<>();
-  private final Map<Key, Boolean> finished =
+  private final Map<Key, Long> finished =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Long> eldest) {
           return size() > MAX_FINISHED;
         }
       };
@@ -118,7 +129,7 @@ public final class HeldCopies implements AutoCloseable {
     this.clock = clock;
     bodies = new Bodies(store);
     commits = new GroupCommit(store, committer, GroupCommit.Limits.DEFAULT);
-    bodies.discardUnsealed();
+    bodies.discardUnsealed(name -> store.get(heldKey(name)).isPresent());
     load();
   }
 
@@ -153,12 +164,12 @@ public final class HeldCopies implements AutoCloseable {
 
   private void index(NodeName owner, String spoolId, SpoolRecord record) {
     var owned = owners.computeIfAbsent(spoolId, _ -> new Owned(owner));
-    var brief = new Brief(record.entry().sizeBytes(), record.incarnation());
+    var brief = new Brief(record.entry().sizeBytes(), record.stamp());
     if (owned.copies.put(record.id(), brief) == null) {
       count.incrementAndGet();
       bytes.addAndGet(brief.sizeBytes());
     }
-    owned.newest = Math.max(owned.newest, record.incarnation());
+    owned.newest = Math.max(owned.newest, brief.incarnation());
   }
 
   /**
@@ -170,13 +181,13 @@ public final class HeldCopies implements AutoCloseable {
       NodeName owner, String spoolId, SpoolRecord record, byte[] encoded, Optional<byte[]> body) {
     var key = new Key(spoolId, record.id());
     long size = record.entry().sizeBytes();
-    if (isFinished(key)) {
+    if (isFinished(key, record.stamp())) {
       return now(new Answer.Finished());
     }
-    if (isClosed(spoolId, record.incarnation())) {
+    if (isClosed(spoolId, Stamps.incarnation(record.stamp()))) {
       return now(new Answer.Closed(closed.getOrDefault(spoolId, 0L)));
     }
-    if (holds(spoolId, record.id(), record.incarnation())) {
+    if (holds(spoolId, record.id(), record.stamp())) {
       return now(new Answer.Held());
     }
     if (body.isEmpty() ? uploaded(key) != size : body.get().length != size) {
@@ -201,18 +212,18 @@ public final class HeldCopies implements AutoCloseable {
               uploads.remove(key);
               index(owner, spoolId, record);
               // The owner may have given it up while it was being written.
-              return isFinished(key)
-                  ? drop(spoolId, List.of(record.id()))
+              return isFinished(key, record.stamp())
+                  ? drop(spoolId, List.of(new News(record.id(), record.stamp())))
                       .thenApply(_ -> (Answer) new Answer.Finished())
                   : now(new Answer.Held());
             })
         .whenComplete((_, _) -> disk.release(room));
   }
 
-  private boolean holds(String spoolId, QueueId id, long incarnation) {
+  private boolean holds(String spoolId, QueueId id, long stamp) {
     var owned = owners.get(spoolId);
     var brief = owned == null ? null : owned.copies.get(id);
-    return brief != null && brief.incarnation() >= incarnation;
+    return brief != null && brief.stamp() >= stamp;
   }
 
   private boolean isClosed(String spoolId, long incarnation) {
@@ -234,6 +245,9 @@ public final class HeldCopies implements AutoCloseable {
    */
   CompletableFuture<Answer> part(String spoolId, QueueId id, int first, byte[] part) {
     var key = new Key(spoolId, id);
+    if (holds(spoolId, id)) {
+      return now(new Answer.Held()); // comes again after all was written
+    }
     var upload = uploads.get(key);
     if (first != 0 && (upload == null || upload.nextChunk() != first)) {
       return now(new Answer.Incomplete());
@@ -270,7 +284,8 @@ public final class HeldCopies implements AutoCloseable {
         () -> {
           for (var entry : uploads.entrySet()) {
             if (entry.getValue().at().isBefore(limit)
-                && uploads.remove(entry.getKey(), entry.getValue())) {
+                && uploads.remove(entry.getKey(), entry.getValue())
+                && !holds(entry.getKey().spoolId(), entry.getKey().id())) {
               bodies.discard(entry.getKey().name());
             }
           }
@@ -278,33 +293,33 @@ public final class HeldCopies implements AutoCloseable {
         });
   }
 
-  /** The owner is done with these. */
-  CompletableFuture<Void> done(String spoolId, Collection<QueueId> ids) {
+  /** The owner does not have these any more. */
+  CompletableFuture<Void> done(String spoolId, Collection<News> news) {
     synchronized (finished) {
-      ids.forEach(id -> finished.put(new Key(spoolId, id), Boolean.TRUE));
+      news.forEach(n -> finished.merge(new Key(spoolId, n.id()), n.stamp(), Math::max));
     }
-    return drop(spoolId, ids);
+    return drop(spoolId, news);
   }
 
-  private boolean isFinished(Key key) {
+  private boolean isFinished(Key key, long stamp) {
     synchronized (finished) {
-      return finished.containsKey(key);
+      return finished.getOrDefault(key, Long.MIN_VALUE) >= stamp;
     }
   }
 
-  /** Removes copies that are in this node's own spool now, or are not needed. */
-  CompletableFuture<Void> drop(String spoolId, Collection<QueueId> ids) {
+  /** Removes copies, unless they were put anew under a later stamp. */
+  CompletableFuture<Void> drop(String spoolId, Collection<News> news) {
     var owned = owners.get(spoolId);
     if (owned == null) {
       return CompletableFuture.completedFuture(null);
     }
     var batch = new WriteBatch();
-    for (var id : ids) {
-      var brief = owned.copies.remove(id);
-      if (brief != null) {
+    for (var gone : news) {
+      var brief = owned.copies.get(gone.id());
+      if (brief != null && brief.stamp() <= gone.stamp() && owned.copies.remove(gone.id(), brief)) {
         count.decrementAndGet();
         bytes.addAndGet(-brief.sizeBytes());
-        var key = new Key(spoolId, id);
+        var key = new Key(spoolId, gone.id());
         batch.delete(key.held());
         bodies.delete(batch, key.name(), brief.sizeBytes());
       }
@@ -320,9 +335,9 @@ public final class HeldCopies implements AutoCloseable {
         .toList();
   }
 
-  /** Copies of an owner up to an incarnation, after {@code after}, oldest first. */
-  List<QueueId> list(String spoolId, long upTo, Optional<QueueId> after, int limit) {
-    var page = new ArrayList<QueueId>();
+  /** Copies of an owner up to an incarnation, and their stamps, after {@code after}. */
+  List<News> list(String spoolId, long upTo, Optional<QueueId> after, int limit) {
+    var page = new ArrayList<News>();
     var owned = owners.get(spoolId);
     if (owned != null) {
       var rest = after.isPresent() ? owned.copies.tailMap(after.get(), false) : owned.copies;
@@ -331,11 +346,18 @@ public final class HeldCopies implements AutoCloseable {
           break;
         }
         if (entry.getValue().incarnation() <= upTo) {
-          page.add(entry.getKey());
+          page.add(new News(entry.getKey(), entry.getValue().stamp()));
         }
       }
     }
     return page;
+  }
+
+  /** Whether a copy is among those that were closed. */
+  boolean isClosed(String spoolId, QueueId id) {
+    var owned = owners.get(spoolId);
+    var brief = owned == null ? null : owned.copies.get(id);
+    return brief != null && isClosed(spoolId, brief.incarnation());
   }
 
   boolean holds(String spoolId, QueueId id) {

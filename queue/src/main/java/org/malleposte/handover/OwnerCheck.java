@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.malleposte.handover.Presence.Where;
 import org.malleposte.link.Cluster;
 import org.malleposte.link.NodeLink;
@@ -122,6 +123,11 @@ public final class OwnerCheck implements ResumeGate {
   }
 
   @Override
+  public boolean isInDoubt(Brief brief) {
+    return state.get() instanceof State.Doubt(var upTo, _) && brief.incarnation() <= upTo;
+  }
+
+  @Override
   public void onOpen(Runnable listener) {
     listeners.add(listener);
   }
@@ -139,7 +145,7 @@ public final class OwnerCheck implements ResumeGate {
   /**
    * A holder has claimed what we had put up to an incarnation.
    *
-   * @return a later one, for what we put from now on
+   * @return a stamp of a later one, for what we put from now on
    */
   public CompletableFuture<Long> closedUpTo(long upTo) {
     if (spool.incarnation() <= upTo) {
@@ -151,7 +157,7 @@ public final class OwnerCheck implements ResumeGate {
 
   private CompletableFuture<Long> laterThan(long upTo) {
     return spool.incarnation() > upTo
-        ? CompletableFuture.completedFuture(spool.incarnation())
+        ? CompletableFuture.completedFuture(spool.nextStamp())
         : spool.nextIncarnation().thenCompose(_ -> laterThan(upTo));
   }
 
@@ -264,11 +270,11 @@ public final class OwnerCheck implements ResumeGate {
             .map(Map.Entry::getKey)
             .toList();
     var last = Optional.of(page.getLast().getKey());
-    return ask(ids).thenCompose(clear -> askAll(doubt, last, clear && clearSoFar));
+    return ask(doubt, ids).thenCompose(clear -> askAll(doubt, last, clear && clearSoFar));
   }
 
   /** Whether it is known of each id that somebody has it, or that nobody does. */
-  private CompletableFuture<Boolean> ask(List<QueueId> ids) {
+  private CompletableFuture<Boolean> ask(State.Doubt doubt, List<QueueId> ids) {
     if (ids.isEmpty()) {
       return CompletableFuture.completedFuture(true);
     }
@@ -283,11 +289,31 @@ public final class OwnerCheck implements ResumeGate {
             all -> {
               var adopted = new HashSet<QueueId>();
               all.forEach(a -> adopted.addAll(a.adopted()));
-              boolean clear = all.stream().allMatch(a -> adopted.containsAll(a.pending()));
+              var spoke =
+                  all.stream().map(AdoptionWire.Answer::spoolId).collect(Collectors.toSet());
+              boolean clear = all.stream().allMatch(a -> adopted.containsAll(openIn(a, spoke)));
               if (!adopted.isEmpty()) {
                 LOG.warn("{} entries were adopted by others, and are dropped here", adopted.size());
               }
-              return spool.drop(adopted).thenApply(_ -> clear);
+              return spool.drop(adopted, doubt.upTo()).thenApply(_ -> clear);
             });
+  }
+
+  /**
+   * Ids that someone has, or will have: we cannot go on with them.
+   *
+   * @param spoke spool ids of all that have answered
+   */
+  private List<QueueId> openIn(AdoptionWire.Answer answer, Set<String> spoke) {
+    var open = new ArrayList<>(answer.pending());
+    if (answer.spoolId().compareTo(spool.id()) > 0) {
+      open.addAll(answer.doubted());
+    }
+    for (var held : answer.heldFor()) {
+      if (!spoke.contains(held.owner())) {
+        open.add(held.id());
+      }
+    }
+    return open;
   }
 }

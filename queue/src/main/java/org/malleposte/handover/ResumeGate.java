@@ -11,6 +11,12 @@ public interface ResumeGate {
   /** Whether the entry's remote targets may be tried. */
   boolean isOpen(QueueId id, Brief brief);
 
+  /**
+   * Whether the entry may yet be dropped because another node has adopted it: nobody must be told
+   * that it is safe here.
+   */
+  boolean isInDoubt(Brief brief);
+
   /** Calls {@code listener} after the gate has opened for entries for which it was closed. */
   void onOpen(Runnable listener);
 }

@@ -95,7 +95,7 @@ public final class SpoolCommitRule implements CommitRule {
     var deliveries = targets.stream().map(t -> new Delivery(t, new State.Pending(""))).toList();
     var entry =
         new SpoolEntry(id, envelope, deliveries, body.sizeBytes(), 0, clock.instant(), false);
-    return take(entry, new Origin.Accepted(), body)
+    return take(entry, new Origin.Accepted(), body, strict)
         .thenApply(
             settled -> {
               if (settled.outcome() instanceof Committed) {
@@ -117,15 +117,20 @@ public final class SpoolCommitRule implements CommitRule {
             way));
   }
 
-  /** Commits the pending deliveries of an entry, whatever its origin. Never fails. */
-  CompletableFuture<Settled> take(SpoolEntry entry, Origin origin, MessageBody body) {
+  /**
+   * Commits the pending deliveries of an entry, whatever its origin. Never fails.
+   *
+   * @param neverAlone not safe unless another node holds it too
+   */
+  CompletableFuture<Settled> take(
+      SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
     if (!underway.begin(entry.id())) {
       return CompletableFuture.completedFuture(
           Settled.not(new NotSafe(entry.id() + " is being committed already")));
     }
     CompletableFuture<Settled> way;
     try {
-      way = wayOf(entry, origin, body);
+      way = wayOf(entry, origin, body, neverAlone);
     } catch (RuntimeException e) {
       way = CompletableFuture.failedFuture(e);
     }
@@ -146,14 +151,15 @@ public final class SpoolCommitRule implements CommitRule {
     return Settled.not(new NotSafe(Futures.reason(failure)));
   }
 
-  private CompletableFuture<Settled> wayOf(SpoolEntry entry, Origin origin, MessageBody body) {
+  private CompletableFuture<Settled> wayOf(
+      SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
     var local = localTargets(entry);
     if (local.isEmpty() || !delivers()) {
-      return spool(entry, origin, body);
+      return spool(entry, origin, body, neverAlone);
     }
     return direct
         .deliver(entry.id(), entry.envelope(), local.get(), body)
-        .thenCompose(outcomes -> afterDirect(entry, origin, body, outcomes));
+        .thenCompose(outcomes -> afterDirect(entry, origin, body, neverAlone, outcomes));
   }
 
   private boolean delivers() {
@@ -176,7 +182,11 @@ public final class SpoolCommitRule implements CommitRule {
   }
 
   private CompletableFuture<Settled> afterDirect(
-      SpoolEntry entry, Origin origin, MessageBody body, Map<Target.Local, LocalOutcome> outcomes) {
+      SpoolEntry entry,
+      Origin origin,
+      MessageBody body,
+      boolean neverAlone,
+      Map<Target.Local, LocalOutcome> outcomes) {
     var pending = entry.pending();
     if (pending.stream().allMatch(t -> outcomes.get(t) instanceof LocalOutcome.Stored)) {
       return CompletableFuture.completedFuture(new Settled(new Committed(entry.id()), "direct"));
@@ -186,7 +196,7 @@ public final class SpoolCommitRule implements CommitRule {
       return CompletableFuture.completedFuture(
           Settled.not(new Refused(first.status(), first.text())));
     }
-    return spool(withOutcomes(entry, outcomes), origin, body);
+    return spool(withOutcomes(entry, outcomes), origin, body, neverAlone);
   }
 
   // A target that the store refuses while it has taken another stays pending: the scheduler asks
@@ -218,13 +228,14 @@ public final class SpoolCommitRule implements CommitRule {
         entry.held());
   }
 
-  private CompletableFuture<Settled> spool(SpoolEntry entry, Origin origin, MessageBody body) {
+  private CompletableFuture<Settled> spool(
+      SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
     var full = spool.refuses(body.sizeBytes());
     if (full.isPresent()) {
       return CompletableFuture.completedFuture(Settled.not(new NoSpace(full.get())));
     }
     var record =
-        new SpoolRecord(entry, copies.plan(), spool.incarnation(), origin, new Warning.NotYet());
+        new SpoolRecord(entry, copies.plan(), spool.nextStamp(), origin, new Warning.NotYet());
     var put = spool.put(record, body, Room.NEW_MAIL);
     var copy = copies.put(record, body);
     return put.handle(
@@ -233,7 +244,7 @@ public final class SpoolCommitRule implements CommitRule {
                   case null -> withdrawn(record, copy, new NotSafe(Futures.reason(failure)));
                   case PutOutcome.Full(var why) -> withdrawn(record, copy, new NoSpace(why));
                   case PutOutcome.AlreadyKnown _ -> known(record, copy);
-                  case PutOutcome.Stored _ -> copy.thenCompose(c -> settle(record, c));
+                  case PutOutcome.Stored _ -> copy.thenCompose(c -> settle(record, c, neverAlone));
                 })
         .thenCompose(settled -> settled);
   }
@@ -252,12 +263,13 @@ public final class SpoolCommitRule implements CommitRule {
     return copy.thenApply(_ -> new Settled(new Committed(record.id()), "repeated"));
   }
 
-  private CompletableFuture<Settled> settle(SpoolRecord record, CopyOutcome copy) {
+  private CompletableFuture<Settled> settle(
+      SpoolRecord record, CopyOutcome copy, boolean neverAlone) {
     return switch (copy) {
       case CopyOutcome.Held(var holders, _) -> committed(record, holders, "spool+copy");
-      case CopyOutcome.Alone _ when !strict -> committed(record, List.of(), "spool alone");
+      case CopyOutcome.Alone _ when !neverAlone -> committed(record, List.of(), "spool alone");
       case CopyOutcome.Alone _ ->
-          refuse(record, copy, new NotSafe("no other node is alive, and queue.strict is set"));
+          refuse(record, copy, new NotSafe("no other node is alive, and one is not enough"));
       case CopyOutcome.NoRoom(var why, _) -> refuse(record, copy, new NoSpace(why));
       case CopyOutcome.Silent(var detail, _) -> refuse(record, copy, new NotSafe(detail));
     };
@@ -281,7 +293,7 @@ public final class SpoolCommitRule implements CommitRule {
 
   private CompletableFuture<Void> withdraw(QueueId id, Collection<Holder> tried) {
     return spool
-        .remove(List.of(id), tried)
+        .release(List.of(id), tried)
         .exceptionally(
             e -> {
               LOG.error("{} was refused but could not be withdrawn", id, Futures.cause(e));

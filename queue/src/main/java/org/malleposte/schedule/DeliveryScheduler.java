@@ -10,11 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.malleposte.blob.MessageBody;
 import org.malleposte.delivery.DeliveryAgent;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.LocalDelivery;
@@ -32,7 +30,6 @@ import org.malleposte.routing.Target;
 import org.malleposte.runtime.Futures;
 import org.malleposte.runtime.SerialExecutor;
 import org.malleposte.runtime.Timers;
-import org.malleposte.schedule.Attempt.Plan;
 import org.malleposte.spool.Brief;
 import org.malleposte.spool.Spool;
 import org.malleposte.spool.SpoolRecord;
@@ -56,21 +53,15 @@ public final class DeliveryScheduler implements Flush.Source {
 
   private static final int MAX_REPORTING = 16;
   private static final int PAGE = 1000;
-  private static final String CLAIMS = "claims";
+  static final String CLAIMS = "claims";
 
   /** What goes to a node that delivers goes oldest first, whatever was tried before. */
   private static final Instant AT_ONCE = Instant.EPOCH;
 
   private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
 
-  /** Who waits for others' mails to a destination to end looks again by itself after this. */
-  private static final Duration BUSY_PATIENCE = Duration.ofMinutes(5);
-
-  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(10);
+  static final Duration AFTER_TROUBLE = Duration.ofSeconds(10);
   private static final Duration REPORT_RETRY = Duration.ofSeconds(30);
-
-  /** The store remembers what was delivered for 30 days: an older mail might be doubled. */
-  private static final Duration TOO_OLD = Duration.ofDays(28);
 
   /** How long finished ids and untold news are kept, from the acceptance of the mail. */
   private static final Duration MEMORY = Duration.ofDays(35);
@@ -89,24 +80,19 @@ public final class DeliveryScheduler implements Flush.Source {
   private final Cluster cluster;
   private final Timers timers;
   private final InstantSource clock;
-  private final RandomGenerator random;
-  private final RetryPolicy policy;
   private final ResumeGate gate;
   private final Underway underway;
   private final MailLog log;
-  private final Executor blocking;
   private final SerialExecutor serial;
   private final DestinationHealth health = new DestinationHealth();
-  private final Attempt attempt;
+  private final Deliveries deliveries;
   private final Reports reports;
   private final Flush flush;
   private final Agenda agenda = new Agenda();
   private final Agenda reporting = new Agenda();
   private final Set<QueueId> busy = new HashSet<>();
   private final Map<String, Instant> probed = new HashMap<>();
-  private final Set<QueueId> hurried = new HashSet<>();
   private Outlet outlet = Outlet.NONE;
-  private int running;
   private int reportsRunning;
   private Optional<Instant> alarmAt = Optional.empty();
   private Timers.Timer alarm = () -> {};
@@ -135,15 +121,12 @@ public final class DeliveryScheduler implements Flush.Source {
     this.cluster = cluster;
     this.timers = timers;
     this.clock = clock;
-    this.random = random;
-    this.policy = policy;
     this.gate = gate;
     this.underway = underway;
     this.log = log;
-    this.blocking = lanes.blocking();
     this.serial = new SerialExecutor(lanes.virtual());
     this.reports = new Reports(spool, ways.bouncer(), log, lanes.blocking());
-    this.attempt =
+    var attempt =
         new Attempt(
             ways.local(),
             ways.remote(),
@@ -152,6 +135,9 @@ public final class DeliveryScheduler implements Flush.Source {
             serial,
             clock,
             this::destinationEnded);
+    this.deliveries =
+        new Deliveries(
+            spool, attempt, gate, policy, clock, random, log, lanes.blocking(), serial, new Line());
     this.flush =
         new Flush(
             spool,
@@ -189,6 +175,11 @@ public final class DeliveryScheduler implements Flush.Source {
         });
   }
 
+  /** Whether it is on its way to a node that delivers. Thread-safe. */
+  public boolean isOffered(QueueId id) {
+    return flush.isOffered(id);
+  }
+
   /** The postmaster wants everything tried now that is not held. */
   public void hurry() {
     serial.execute(
@@ -217,7 +208,7 @@ public final class DeliveryScheduler implements Flush.Source {
 
   private void hurry(QueueId id, Instant now) {
     if (agenda.contains(id) && !agenda.isParkedAt(id, CLAIMS)) {
-      hurried.add(id);
+      deliveries.hurry(id);
       agenda.at(id, outlet == Outlet.DELIVER ? now : AT_ONCE);
     }
   }
@@ -255,6 +246,9 @@ public final class DeliveryScheduler implements Flush.Source {
   private void place(QueueId id) {
     agenda.remove(id);
     var brief = spool.brief(id);
+    if (brief.isEmpty()) {
+      deliveries.forget(id);
+    }
     // What is underway comes when it is committed; what is busy when it is back.
     if (brief.isEmpty() || busy.contains(id) || underway.contains(id)) {
       return;
@@ -300,12 +294,13 @@ public final class DeliveryScheduler implements Flush.Source {
     switch (outlet) {
       case DELIVER -> {
         probe(now);
-        while (running < MAX_RUNNING) {
+        while (deliveries.running() < MAX_RUNNING) {
           var next = agenda.poll(now);
           if (next.isEmpty()) {
             break;
           }
-          begin(next.get());
+          busy.add(next.get());
+          deliveries.begin(next.get());
         }
       }
       case HAND_OVER -> flush.pump(cluster.view());
@@ -365,7 +360,7 @@ public final class DeliveryScheduler implements Flush.Source {
     }
     switch (outlet) {
       case DELIVER -> {
-        if (running < MAX_RUNNING) {
+        if (deliveries.running() < MAX_RUNNING) {
           agenda.nextAt().ifPresent(times::add);
           health.pauses().forEach((name, until) -> addIfParked(times, name, until));
         }
@@ -412,205 +407,6 @@ public final class DeliveryScheduler implements Flush.Source {
     step();
   }
 
-  // Delivery from here
-
-  private record Loaded(SpoolRecord record, MessageBody body) {}
-
-  private void begin(QueueId id) {
-    busy.add(id);
-    running++;
-    Futures.call(blocking, () -> spool.read(id).map(r -> new Loaded(r, spool.body(id))))
-        .whenCompleteAsync((loaded, e) -> loaded(id, loaded, e), serial);
-  }
-
-  private void loaded(QueueId id, Optional<Loaded> loaded, Throwable failure) {
-    if (failure != null) {
-      troubled(id, failure);
-    } else if (loaded.isEmpty()) {
-      backFrom(id);
-    } else {
-      attempt(loaded.get().record(), loaded.get().body());
-    }
-    step();
-  }
-
-  private void troubled(QueueId id, Throwable failure) {
-    LOG.error("{}", id, Futures.cause(failure));
-    running--;
-    busy.remove(id);
-    agenda.at(id, clock.instant().plus(AFTER_TROUBLE));
-  }
-
-  private void backFrom(QueueId id) {
-    running--;
-    busy.remove(id);
-    place(id);
-  }
-
-  private void attempt(SpoolRecord record, MessageBody body) {
-    var id = record.id();
-    var now = clock.instant();
-    var brief = spool.brief(id);
-    if (record.entry().held() || brief.isEmpty()) {
-      backFrom(id);
-      return;
-    }
-    if (!now.isBefore(record.entry().acceptedAt().plus(TOO_OLD))) {
-      settle(record, giveUp(record, "older than the store's memory", now), List.of());
-      return;
-    }
-    var targets = triable(record, brief.get(), now);
-    if (targets.isEmpty()) {
-      waitForRemote(record, brief.get());
-      return;
-    }
-    var started = attempt.start(record.entry(), targets, body);
-    switch (started.plan()) {
-      case Plan.Go _ -> {
-        hurried.remove(id);
-        started.ended().whenCompleteAsync((ended, e) -> attempted(record, ended, e), serial);
-      }
-      case Plan.Park(var destinations, var down) -> park(record, targets, destinations, down, now);
-    }
-  }
-
-  // Local targets go whenever their shard does; remote ones keep their distance.
-  private List<Target> triable(SpoolRecord record, Brief brief, Instant now) {
-    boolean due = !record.entry().nextAttempt().isAfter(now) || hurried.contains(record.id());
-    boolean remoteToo = due && gate.isOpen(record.id(), brief);
-    return record.entry().pending().stream()
-        .filter(t -> t instanceof Target.Local || remoteToo)
-        .toList();
-  }
-
-  private void waitForRemote(SpoolRecord record, Brief brief) {
-    running--;
-    busy.remove(record.id());
-    if (gate.isOpen(record.id(), brief)) {
-      agenda.at(record.id(), record.entry().nextAttempt());
-    } else {
-      agenda.parkAt(record.id(), List.of(CLAIMS));
-    }
-  }
-
-  private void park(
-      SpoolRecord record, List<Target> targets, List<String> names, boolean down, Instant now) {
-    var entry = record.entry();
-    if (down && !now.isBefore(deadline(record))) {
-      // It would wait for a destination that only one mail tries, and outlive its time or warning.
-      var outcomes = new HashMap<Target, DeliveryOutcome>();
-      targets.forEach(
-          t ->
-              outcomes.put(
-                  t,
-                  new DeliveryOutcome.Deferred(
-                      new EnhancedStatus(4, 4, 1), "destination does not answer")));
-      settle(record, progress(outcomes, Set.of(), entry.attempts(), now), List.of());
-      return;
-    }
-    running--;
-    busy.remove(record.id());
-    var until = deadline(record);
-    if (entry.nextAttempt().isAfter(now) && entry.nextAttempt().isBefore(until)) {
-      until = entry.nextAttempt();
-    }
-    var busyUntil = now.plus(BUSY_PATIENCE);
-    agenda.parkAt(
-        record.id(),
-        names,
-        until.isAfter(now) && (down || until.isBefore(busyUntil)) ? until : busyUntil);
-  }
-
-  /** When a mail that is not delivered until then is warned of, or given up. */
-  private Instant deadline(SpoolRecord record) {
-    var accepted = record.entry().acceptedAt();
-    return switch (record.warning()) {
-      case SpoolRecord.Warning.NotYet _ -> accepted.plus(policy.warnAfter());
-      case SpoolRecord.Warning.Due _, SpoolRecord.Warning.Given _ ->
-          accepted.plus(policy.lifetime());
-    };
-  }
-
-  private Progress giveUp(SpoolRecord record, String why, Instant now) {
-    var outcomes = new HashMap<Target, DeliveryOutcome>();
-    record
-        .entry()
-        .pending()
-        .forEach(t -> outcomes.put(t, new DeliveryOutcome.Failed(Progress.EXPIRED, why)));
-    return progress(outcomes, Set.of(), record.entry().attempts(), now);
-  }
-
-  private Progress progress(
-      Map<Target, DeliveryOutcome> outcomes, Set<Target> away, int attempts, Instant now) {
-    return new Progress(
-        outcomes,
-        away,
-        now,
-        policy.delay(attempts + 1, random),
-        QueueId.create(now, random),
-        policy);
-  }
-
-  private void attempted(SpoolRecord record, Attempt.Ended ended, Throwable failure) {
-    if (failure != null) {
-      troubled(record.id(), failure);
-    } else {
-      logOutcomes(record, ended.outcomes());
-      var progress =
-          progress(ended.outcomes(), ended.away(), record.entry().attempts(), clock.instant());
-      settle(record, progress, ended.awayLanes());
-    }
-    step();
-  }
-
-  private void logOutcomes(SpoolRecord record, Map<Target, DeliveryOutcome> outcomes) {
-    outcomes.forEach(
-        (target, outcome) -> {
-          if (outcome instanceof DeliveryOutcome.Deferred(var status, var text)) {
-            log.on(
-                new MailEvent.Deferred(
-                    record.id(), Reports.name(target), status + " " + Progress.bounded(text)));
-          }
-        });
-  }
-
-  private void settle(SpoolRecord record, Progress progress, List<String> awayLanes) {
-    var id = record.id();
-    var after = progress.applyTo(record);
-    CompletableFuture<?> kept =
-        after.entry().isDone()
-            ? spool.remove(List.of(id), List.of())
-            : after.equals(record)
-                ? CompletableFuture.completedFuture(null)
-                : spool.update(id, progress::applyTo);
-    kept.whenCompleteAsync(
-        (_, failure) -> {
-          if (failure != null) {
-            troubled(id, failure);
-          } else {
-            settled(id, after, awayLanes);
-          }
-          step();
-        },
-        serial);
-  }
-
-  private void settled(QueueId id, SpoolRecord after, List<String> awayLanes) {
-    if (after.entry().isDone()) {
-      log.on(new MailEvent.Finished(id));
-    }
-    backFrom(id);
-    if (agenda.contains(id) && !awayLanes.isEmpty()) {
-      // It would only find out again that the shard is away.
-      var until = deadline(after);
-      if (after.entry().nextAttempt().isBefore(until)
-          && after.entry().nextAttempt().isAfter(clock.instant())) {
-        until = after.entry().nextAttempt();
-      }
-      agenda.parkAt(id, awayLanes, until);
-    }
-  }
-
   private void destinationEnded(String destination, int free) {
     agenda.wake(destination, free, clock.instant());
     step();
@@ -619,7 +415,7 @@ public final class DeliveryScheduler implements Flush.Source {
   private void finish(QueueId id) {
     busy.add(id);
     spool
-        .remove(List.of(id), List.of())
+        .finish(List.of(id))
         .whenCompleteAsync(
             (_, failure) -> {
               busy.remove(id);
@@ -631,6 +427,41 @@ public final class DeliveryScheduler implements Flush.Source {
               }
             },
             serial);
+  }
+
+  /** Where {@link Deliveries} puts entries back. */
+  private final class Line implements Deliveries.Line {
+    @Override
+    public void back(QueueId id) {
+      busy.remove(id);
+      place(id);
+    }
+
+    @Override
+    public void backAt(QueueId id, Instant at) {
+      back(id);
+      if (isInLine(id)) {
+        agenda.at(id, at);
+      }
+    }
+
+    @Override
+    public void backFor(QueueId id, List<String> destinations, Instant until) {
+      back(id);
+      if (isInLine(id)) {
+        agenda.parkAt(id, destinations, until);
+      }
+    }
+
+    // It may have been held or deleted meanwhile, or go elsewhere now.
+    private boolean isInLine(QueueId id) {
+      return outlet == Outlet.DELIVER && agenda.contains(id) && !agenda.isParkedAt(id, CLAIMS);
+    }
+
+    @Override
+    public void step() {
+      DeliveryScheduler.this.step();
+    }
   }
 
   // Flush.Source
@@ -674,7 +505,8 @@ public final class DeliveryScheduler implements Flush.Source {
   public void putBack(List<QueueId> ids, Duration delay, String why) {
     for (var id : ids) {
       backFromFlush(id);
-      if (!delay.isZero() && agenda.contains(id) && outlet == Outlet.HAND_OVER) {
+      boolean waits = agenda.contains(id) && !agenda.isParkedAt(id, CLAIMS);
+      if (!delay.isZero() && waits && outlet == Outlet.HAND_OVER) {
         agenda.at(id, clock.instant().plus(delay));
       }
     }
@@ -683,21 +515,14 @@ public final class DeliveryScheduler implements Flush.Source {
 
   @Override
   public void refused(QueueId id, EnhancedStatus status, String text) {
-    update(id, r -> giveUp(r, status, text).applyTo(r));
-  }
-
-  private Progress giveUp(SpoolRecord record, EnhancedStatus status, String text) {
-    var outcomes = new HashMap<Target, DeliveryOutcome>();
-    record
-        .entry()
-        .pending()
-        .forEach(t -> outcomes.put(t, new DeliveryOutcome.Failed(status, text)));
-    return progress(outcomes, Set.of(), record.entry().attempts(), clock.instant());
+    var outcome = new DeliveryOutcome.Failed(status, text);
+    var progress = deliveries.progress(Map.of(), Set.of(), 0);
+    update(id, record -> progress.with(record.entry().pending(), outcome).applyTo(record));
   }
 
   @Override
   public void outcomes(QueueId id, Map<Target, DeliveryOutcome> outcomes) {
-    var progress = progress(outcomes, Set.of(), 0, clock.instant());
+    var progress = deliveries.progress(outcomes, Set.of(), 0);
     update(id, progress::applyTo);
   }
 

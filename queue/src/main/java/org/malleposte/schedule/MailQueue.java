@@ -153,6 +153,7 @@ public final class MailQueue {
         new Adoption(
             spool,
             held,
+            underway,
             ground.directory(),
             cluster,
             timers,
@@ -178,9 +179,20 @@ public final class MailQueue {
             threads);
     control = new QueueControl(spool, scheduler, adoption, ownerCheck, blocking);
     gauges = new QueueGauges(spool, held, copies, adoption, ownerCheck, disk, clock);
-    new CopiesService(held, ground.log(), adoption::ownerIsDone).serve(link);
-    new FlushReceiver(cluster, spool, rule, temporary, disk, clock, blocking).serve(link);
-    adoption.serve(link, settings.copies());
+    new CopiesService(held, ground.log()).serve(link);
+    new FlushReceiver(
+            cluster,
+            spool,
+            rule,
+            temporary,
+            disk,
+            clock,
+            blocking,
+            settings.copies(),
+            ownerCheck,
+            scheduler::isOffered)
+        .serve(link);
+    adoption.serve(link, new Adoption.Inquiry(settings.copies(), ownerCheck, scheduler::isOffered));
     copyCheck.serve(link);
   }
 

@@ -2,6 +2,8 @@ package org.malleposte.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.malleposte.delivery.DeliveryOutcome;
@@ -40,6 +42,13 @@ record Progress(
   Progress {
     outcomes = Map.copyOf(outcomes);
     away = Set.copyOf(away);
+  }
+
+  /** The same, with one outcome for all of {@code targets}. */
+  Progress with(List<Target> targets, DeliveryOutcome outcome) {
+    var all = new HashMap<Target, DeliveryOutcome>();
+    targets.forEach(target -> all.put(target, outcome));
+    return new Progress(all, away, now, delay, report, policy);
   }
 
   SpoolRecord applyTo(SpoolRecord record) {

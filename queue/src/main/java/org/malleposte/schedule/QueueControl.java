@@ -105,7 +105,7 @@ public final class QueueControl {
   public CompletableFuture<Boolean> delete(QueueId id) {
     boolean found = spool.contains(id);
     return spool
-        .remove(List.of(id), List.of())
+        .finish(List.of(id))
         .thenApply(
             _ -> {
               scheduler.added(id);

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.kv.KeyValueStore;
 import org.malleposte.kv.KeyValueStore.Sync;
@@ -120,13 +122,23 @@ public final class Bodies {
     store.write(batch, Sync.BUFFERED);
   }
 
-  /** After a crash: removes the chunks that no record names. Call before any other. */
-  public void discardUnsealed() {
+  /**
+   * After a crash: removes the chunks that no record names. Call before any other.
+   *
+   * @param hasRecord whether a record of that name is there. Its chunks are whole, whatever the
+   *     mark says: a part that came again after all was written has set it once more
+   */
+  public void discardUnsealed(Predicate<byte[]> hasRecord) {
     var batch = new WriteBatch();
     try (var cursor = store.scan(new byte[] {UNSEALED}, new byte[] {UNSEALED + 1})) {
       while (cursor.next()) {
         byte[] key = cursor.key();
-        deleteChunks(batch, java.util.Arrays.copyOfRange(key, 1, key.length));
+        byte[] name = Arrays.copyOfRange(key, 1, key.length);
+        if (hasRecord.test(name)) {
+          batch.delete(key);
+        } else {
+          deleteChunks(batch, name);
+        }
       }
     }
     if (!batch.isEmpty()) {

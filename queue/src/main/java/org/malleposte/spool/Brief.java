@@ -19,5 +19,10 @@ public record Brief(
     boolean remote,
     boolean bouncing,
     boolean mayComeAgain,
-    long incarnation,
-    List<Holder> holders) {}
+    long stamp,
+    List<Holder> holders) {
+  /** Of the spool, when it took the entry. */
+  public long incarnation() {
+    return Stamps.incarnation(stamp);
+  }
+}

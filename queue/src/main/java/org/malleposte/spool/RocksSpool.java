@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -18,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -56,13 +56,13 @@ public final class RocksSpool implements Spool {
   private final Limits limits;
   private final SpoolIndex index = new SpoolIndex();
   private final Map<QueueId, CompletableFuture<PutOutcome>> putting = new ConcurrentHashMap<>();
-  // Removed from the index, their tombstones not yet to be read.
-  private final Set<QueueId> finishing = ConcurrentHashMap.newKeySet();
+  // Removed from the index, but not yet from the store: one that comes back waits for that.
+  private final Map<QueueId, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
   // Changed but not yet to be read from the store.
   private final Map<QueueId, SpoolCodec.Stored> changing = new ConcurrentHashMap<>();
   private final Set<String> holdersWithNews = ConcurrentHashMap.newKeySet();
   private final List<Consumer<String>> newsListeners = new CopyOnWriteArrayList<>();
-  private final AtomicLong incarnation = new AtomicLong();
+  private final Stamps stamps;
 
   /**
    * Opens the spool on a store. Blocks: it reads all entries.
@@ -85,8 +85,8 @@ public final class RocksSpool implements Spool {
     this.limits = limits;
     bodies = new Bodies(store);
     commits = new GroupCommit(store, committer, GroupCommit.Limits.DEFAULT);
-    bodies.discardUnsealed();
-    load();
+    bodies.discardUnsealed(name -> store.get(SpoolKeys.entry(name)).isPresent());
+    stamps = new Stamps(load());
   }
 
   /**
@@ -108,7 +108,8 @@ public final class RocksSpool implements Spool {
     return new RocksSpool(id, store, committer, blocking, disk, limits);
   }
 
-  private void load() {
+  /** Reads what is there, and begins the next incarnation, which it returns. */
+  private long load() {
     try (var cursor = store.scan(SpoolKeys.ENTRIES, SpoolKeys.end(SpoolKeys.ENTRIES))) {
       while (cursor.next()) {
         index.set(SpoolCodec.decode(cursor.value()));
@@ -121,12 +122,15 @@ public final class RocksSpool implements Spool {
     }
     long last = store.get(SpoolKeys.INCARNATION).map(v -> ByteBuffer.wrap(v).getLong()).orElse(0L);
     store.write(incarnationIs(last + 1), Sync.SYNCED);
-    incarnation.set(last + 1);
+    return last + 1;
   }
 
   private static WriteBatch incarnationIs(long number) {
-    return new WriteBatch()
-        .put(SpoolKeys.INCARNATION, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    return new WriteBatch().put(SpoolKeys.INCARNATION, fixed64(number));
+  }
+
+  private static byte[] fixed64(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
   }
 
   @Override
@@ -136,15 +140,20 @@ public final class RocksSpool implements Spool {
 
   @Override
   public long incarnation() {
-    return incarnation.get();
+    return Stamps.incarnation(stamps.last());
   }
 
   @Override
   public CompletableFuture<Long> nextIncarnation() {
     // In memory first: an entry may carry a number that a crash then gives out again as the next
     // one, which only makes it newer than any claim.
-    long next = incarnation.incrementAndGet();
+    long next = stamps.nextIncarnation();
     return commits.commit(incarnationIs(next)).thenApply(_ -> next);
+  }
+
+  @Override
+  public long nextStamp() {
+    return stamps.next();
   }
 
   @Override
@@ -205,7 +214,11 @@ public final class RocksSpool implements Spool {
     boolean mustRead = record.origin().mayComeAgain() || !isInMemory(body);
     var done =
         mustRead
-            ? Futures.call(blocking, () -> knownOrWritten(record, bytes, body)).thenCompose(f -> f)
+            ? leaving
+                .getOrDefault(record.id(), CompletableFuture.completedFuture(null))
+                .handle((_, _) -> null)
+                .thenCompose(_ -> Futures.call(blocking, () -> knownOrWritten(record, bytes, body)))
+                .thenCompose(f -> f)
             : index.contains(record.id()) ? known() : writeInline(record, bytes, body);
     return done.whenComplete((_, _) -> disk.release(size));
   }
@@ -303,23 +316,36 @@ public final class RocksSpool implements Spool {
   }
 
   @Override
-  public CompletableFuture<Void> remove(Collection<QueueId> ids, Collection<Holder> alsoTell) {
+  public CompletableFuture<Void> finish(Collection<QueueId> ids) {
+    return remove(ids, List.of(), true);
+  }
+
+  @Override
+  public CompletableFuture<Void> release(Collection<QueueId> ids, Collection<Holder> alsoTell) {
+    return remove(ids, alsoTell, false);
+  }
+
+  private CompletableFuture<Void> remove(
+      Collection<QueueId> ids, Collection<Holder> alsoTell, boolean forGood) {
     var tell = new LinkedHashSet<Holder>();
     var batch = new WriteBatch();
+    var done = new CompletableFuture<Void>();
     for (var entryId : ids) {
       var holders = new LinkedHashSet<>(alsoTell);
-      take(entryId)
-          .ifPresent(
-              brief -> {
-                delete(batch, entryId, brief);
-                holders.addAll(brief.holders());
-              });
+      var brief = take(entryId, Long.MAX_VALUE, done);
+      if (brief.isPresent()) {
+        delete(batch, entryId, brief.get());
+        holders.addAll(brief.get().holders());
+        if (forGood && brief.get().mayComeAgain()) {
+          batch.put(SpoolKeys.finished(entryId), new byte[0]);
+        }
+      }
       for (var holder : holders) {
-        batch.put(SpoolKeys.news(holder.spoolId(), entryId), new byte[0]);
+        batch.put(SpoolKeys.news(holder.spoolId(), entryId), fixed64(stamps.last()));
       }
       tell.addAll(holders);
     }
-    return finish(batch, ids)
+    return leave(batch, ids, done)
         .thenRun(
             () -> {
               for (var holder : tell) {
@@ -330,23 +356,29 @@ public final class RocksSpool implements Spool {
   }
 
   @Override
-  public CompletableFuture<Void> drop(Collection<QueueId> ids) {
+  public CompletableFuture<Void> drop(Collection<QueueId> ids, long upTo) {
     var batch = new WriteBatch();
+    var done = new CompletableFuture<Void>();
     for (var entryId : ids) {
-      take(entryId).ifPresent(brief -> delete(batch, entryId, brief));
+      take(entryId, upTo, done).ifPresent(brief -> delete(batch, entryId, brief));
     }
-    return finish(batch, ids);
+    return leave(batch, ids, done);
   }
 
   // Under the lock of changes: one that comes later finds nothing, one that came before is
   // committed before the removal.
-  private Optional<Brief> take(QueueId entryId) {
+  private Optional<Brief> take(QueueId entryId, long upTo, CompletableFuture<Void> done) {
     var taken = new ArrayList<Brief>(1);
     changing.compute(
         entryId,
-        (_, _) -> {
-          finishing.add(entryId);
-          index.remove(entryId).ifPresentOrElse(taken::add, () -> finishing.remove(entryId));
+        (_, pending) -> {
+          var brief = index.get(entryId);
+          if (brief.isEmpty() || brief.get().incarnation() > upTo) {
+            return pending;
+          }
+          leaving.put(entryId, done);
+          index.remove(entryId);
+          taken.add(brief.get());
           return null;
         });
     return taken.stream().findFirst();
@@ -355,16 +387,22 @@ public final class RocksSpool implements Spool {
   private void delete(WriteBatch batch, QueueId entryId, Brief brief) {
     batch.delete(SpoolKeys.entry(entryId));
     bodies.delete(batch, SpoolKeys.name(entryId), brief.sizeBytes());
-    if (brief.mayComeAgain()) {
-      batch.put(SpoolKeys.finished(entryId), new byte[0]);
-    }
   }
 
-  private CompletableFuture<Void> finish(WriteBatch batch, Collection<QueueId> gone) {
-    if (batch.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return commits.commit(batch).whenComplete((_, _) -> gone.forEach(finishing::remove));
+  private CompletableFuture<Void> leave(
+      WriteBatch batch, Collection<QueueId> ids, CompletableFuture<Void> done) {
+    var committed =
+        batch.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : commits.commit(batch);
+    committed.whenComplete(
+        (_, failure) -> {
+          ids.forEach(gone -> leaving.remove(gone, done));
+          if (failure == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(failure);
+          }
+        });
+    return done;
   }
 
   @Override
@@ -374,9 +412,7 @@ public final class RocksSpool implements Spool {
 
   @Override
   public boolean knows(QueueId entryId) {
-    return index.contains(entryId)
-        || finishing.contains(entryId)
-        || store.get(SpoolKeys.finished(entryId)).isPresent();
+    return index.contains(entryId) || store.get(SpoolKeys.finished(entryId)).isPresent();
   }
 
   @Override
@@ -435,29 +471,35 @@ public final class RocksSpool implements Spool {
   }
 
   @Override
-  public List<QueueId> news(String holderSpoolId, int limit) {
-    var ids = new ArrayList<QueueId>();
+  public List<News> news(String holderSpoolId, int limit) {
+    var news = new ArrayList<News>();
     byte[] prefix = SpoolKeys.newsOf(holderSpoolId);
     // Taken off before the look: what is added meanwhile puts it on again.
     holdersWithNews.remove(holderSpoolId);
     try (var cursor = store.scan(prefix, SpoolKeys.end(prefix))) {
-      while (ids.size() < limit && cursor.next()) {
-        ids.add(SpoolKeys.id(cursor.key()));
+      while (news.size() < limit && cursor.next()) {
+        news.add(new News(SpoolKeys.id(cursor.key()), ByteBuffer.wrap(cursor.value()).getLong()));
       }
     }
-    if (!ids.isEmpty()) {
+    if (!news.isEmpty()) {
       holdersWithNews.add(holderSpoolId);
     }
-    return ids;
+    return news;
   }
 
   @Override
-  public CompletableFuture<Void> newsTold(String holderSpoolId, List<QueueId> ids) {
-    var batch = new WriteBatch();
-    ids.forEach(told -> batch.delete(SpoolKeys.news(holderSpoolId, told)));
+  public CompletableFuture<Void> newsTold(String holderSpoolId, List<News> told) {
     return Futures.call(
         blocking,
         () -> {
+          var batch = new WriteBatch();
+          for (var news : told) {
+            byte[] key = SpoolKeys.news(holderSpoolId, news.id());
+            // It may have come back and gone again: that is other news.
+            if (store.get(key).filter(v -> Arrays.equals(v, fixed64(news.stamp()))).isPresent()) {
+              batch.delete(key);
+            }
+          }
           store.write(batch, Sync.BUFFERED);
           return null;
         });

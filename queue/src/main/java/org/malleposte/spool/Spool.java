@@ -48,6 +48,9 @@ public interface Spool extends AutoCloseable {
   /** Goes to the next incarnation. */
   CompletableFuture<Long> nextIncarnation();
 
+  /** A number for the next entry: higher than all before, also before a restart. */
+  long nextStamp();
+
   /** Whether a mail of that size would find room now. */
   Optional<String> refuses(long sizeBytes);
 
@@ -67,15 +70,26 @@ public interface Spool extends AutoCloseable {
   CompletableFuture<Optional<SpoolRecord>> update(QueueId id, UnaryOperator<SpoolRecord> change);
 
   /**
-   * Removes entries that are done, and notes for each of their holders the news of it, in one.
+   * Removes entries that are done for good, and notes for each of their holders the news of it, in
+   * one. Those that may come again are remembered.
+   */
+  CompletableFuture<Void> finish(Collection<QueueId> ids);
+
+  /**
+   * Removes entries that were handed over, or withdrawn, and notes for each of their holders the
+   * news of it, in one. They may come back, and are not remembered.
    *
    * @param ids those that are not here have news for {@code alsoTell} only
    * @param alsoTell further holders that may have copies of them
    */
-  CompletableFuture<Void> remove(Collection<QueueId> ids, Collection<Holder> alsoTell);
+  CompletableFuture<Void> release(Collection<QueueId> ids, Collection<Holder> alsoTell);
 
-  /** Removes entries that another node has adopted: there is no news to tell. */
-  CompletableFuture<Void> drop(Collection<QueueId> ids);
+  /**
+   * Removes entries that another node has adopted from their copies: there is no news to tell.
+   *
+   * @param upTo entries of a later incarnation stay
+   */
+  CompletableFuture<Void> drop(Collection<QueueId> ids, long upTo);
 
   boolean contains(QueueId id);
 
@@ -105,10 +119,10 @@ public interface Spool extends AutoCloseable {
   Set<String> holdersWithNews();
 
   /** News for a holder, oldest first. Blocks. */
-  List<QueueId> news(String holderSpoolId, int limit);
+  List<News> news(String holderSpoolId, int limit);
 
   /** The holder knows; may be forgotten in a crash, then it is told again. */
-  CompletableFuture<Void> newsTold(String holderSpoolId, List<QueueId> ids);
+  CompletableFuture<Void> newsTold(String holderSpoolId, List<News> told);
 
   /** Calls {@code listener} with the holder's spool id after news was added; must not block. */
   void onNews(Consumer<String> listener);

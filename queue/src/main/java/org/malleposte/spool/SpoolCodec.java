@@ -104,7 +104,7 @@ public final class SpoolCodec {
       out.writeUTF(holder.node().value());
       out.writeUTF(holder.spoolId());
     }
-    out.writeLong(record.incarnation());
+    out.writeLong(record.stamp());
     write(out, record.origin());
     write(out, record.warning());
   }

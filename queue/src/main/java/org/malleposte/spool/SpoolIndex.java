@@ -121,7 +121,7 @@ final class SpoolIndex {
         remote,
         bouncing,
         record.origin().mayComeAgain(),
-        record.incarnation(),
+        record.stamp(),
         shared(record.holders()));
   }
 }

@@ -23,6 +23,13 @@ final class SpoolKeys {
     return ascii("e" + id.value());
   }
 
+  static byte[] entry(byte[] name) {
+    byte[] key = new byte[1 + name.length];
+    key[0] = ENTRIES[0];
+    System.arraycopy(name, 0, key, 1, name.length);
+    return key;
+  }
+
   static byte[] finished(QueueId id) {
     return ascii("t" + id.value());
   }

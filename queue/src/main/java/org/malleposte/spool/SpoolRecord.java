@@ -9,11 +9,11 @@ import org.malleposte.mail.QueueId;
  * An entry and what its spool must remember about it.
  *
  * @param holders who holds a copy; they are told when it is done
- * @param incarnation of the spool when it took the entry; see {@link Spool#incarnation()}
+ * @param stamp given by the spool when it took the entry; see {@link Spool#nextStamp()}
  * @param warning whether the sender has been warned of the delay
  */
 public record SpoolRecord(
-    SpoolEntry entry, List<Holder> holders, long incarnation, Origin origin, Warning warning) {
+    SpoolEntry entry, List<Holder> holders, long stamp, Origin origin, Warning warning) {
   /** How the entry came here. */
   public sealed interface Origin {
     /** From a client, or it is a report of our own. */
@@ -56,18 +56,18 @@ public record SpoolRecord(
   }
 
   public SpoolRecord withEntry(SpoolEntry changed) {
-    return new SpoolRecord(changed, holders, incarnation, origin, warning);
+    return new SpoolRecord(changed, holders, stamp, origin, warning);
   }
 
   public SpoolRecord withHolders(List<Holder> changed) {
-    return new SpoolRecord(entry, changed, incarnation, origin, warning);
+    return new SpoolRecord(entry, changed, stamp, origin, warning);
   }
 
-  public SpoolRecord withIncarnation(long changed) {
+  public SpoolRecord withStamp(long changed) {
     return new SpoolRecord(entry, holders, changed, origin, warning);
   }
 
   public SpoolRecord withWarning(Warning changed) {
-    return new SpoolRecord(entry, holders, incarnation, origin, changed);
+    return new SpoolRecord(entry, holders, stamp, origin, changed);
   }
 }

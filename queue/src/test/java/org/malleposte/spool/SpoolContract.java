@@ -110,7 +110,7 @@ abstract class SpoolContract {
       assertThat(spool.body(id(i)).sizeBytes()).isEqualTo(sizes[i]);
       assertThat(spool.body(id(i)).readAll()).isEqualTo(bodies.get(i));
     }
-    spool.remove(List.of(id(3), id(5)), List.of()).join();
+    spool.finish(List.of(id(3), id(5))).join();
     assertThat(spool.body(id(6)).readAll()).isEqualTo(bodies.get(6));
     assertThatThrownBy(() -> spool.body(id(5))).hasMessageContaining("not in the spool");
   }
@@ -184,7 +184,7 @@ abstract class SpoolContract {
       assertThat(spool.brief(id(1)).orElseThrow().held()).isTrue();
       reopen();
     }
-    spool.remove(List.of(id(1)), List.of()).join();
+    spool.finish(List.of(id(1))).join();
     assertThat(spool.update(id(1), r -> r).join()).isEmpty();
     reopen();
     assertThat(spool.contains(id(1))).isFalse();
@@ -227,23 +227,61 @@ abstract class SpoolContract {
     }
     var told = new ArrayList<String>();
     spool.onNews(told::add);
-    spool.remove(List.of(id(1), id(2)), List.of()).join();
-    spool.remove(List.of(id(3), id(7)), List.of(other)).join();
+    spool.finish(List.of(id(1), id(2))).join();
+    spool.release(List.of(id(3), id(7)), List.of(other)).join();
     assertThat(told).containsOnly(HOLDER.spoolId(), other.spoolId());
     reopen();
     assertThat(spool.depth().entries()).isZero();
     assertThat(spool.holdersWithNews()).containsOnly(HOLDER.spoolId(), other.spoolId());
-    assertThat(spool.news(HOLDER.spoolId(), 2)).containsExactly(id(1), id(2));
-    assertThat(spool.news(other.spoolId(), 9)).containsExactly(id(3), id(7));
-    spool.newsTold(HOLDER.spoolId(), List.of(id(1), id(2), id(3))).join();
+    assertThat(newsFor(HOLDER, 2)).containsExactly(id(1), id(2));
+    assertThat(newsFor(other, 9)).containsExactly(id(3), id(7));
+    spool.newsTold(HOLDER.spoolId(), spool.news(HOLDER.spoolId(), 9)).join();
     assertThat(spool.news(HOLDER.spoolId(), 9)).isEmpty();
     assertThat(spool.holdersWithNews()).containsOnly(other.spoolId());
+  }
+
+  private List<QueueId> newsFor(Holder holder, int limit) {
+    return spool.news(holder.spoolId(), limit).stream().map(News::id).toList();
+  }
+
+  @Test
+  void newsOfAnEntryThatCameBackAndWentAgainIsOtherNews() {
+    var body = body(new Random(1), 1);
+    put(record(id(1), 1, local("alice")), body);
+    spool.release(List.of(id(1)), List.of()).join();
+    var first = spool.news(HOLDER.spoolId(), 9);
+    put(record(id(1), 1, local("alice")).withStamp(spool.nextStamp()), body);
+    assertThat(first.getFirst().stamp()).isLessThan(spool.brief(id(1)).orElseThrow().stamp());
+    spool.release(List.of(id(1)), List.of()).join();
+    spool.newsTold(HOLDER.spoolId(), first).join();
+    assertThat(newsFor(HOLDER, 9)).containsExactly(id(1));
+  }
+
+  @Test
+  void whatWasHandedOverMayComeBack() throws IOException {
+    var size = 2 * MessageBody.INLINE_MAX_BYTES;
+    for (var sizeBytes : new int[] {10, size}) {
+      var flushed = record(id(1), sizeBytes, List.of(), FLUSHED, remote("bob@far.test"));
+      var body = body(new Random(1), sizeBytes);
+      assertThat(put(flushed, body)).isInstanceOf(PutOutcome.Stored.class);
+      // Not joined: it comes back while it leaves.
+      var left = spool.release(List.of(id(1)), List.of());
+      assertThat(put(flushed, body)).isInstanceOf(PutOutcome.Stored.class);
+      left.join();
+      reopen();
+      assertThat(spool.body(id(1)).readAll()).isEqualTo(body.bytes());
+      spool.release(List.of(id(1)), List.of()).join();
+      assertThat(spool.knows(id(1))).isFalse();
+    }
   }
 
   @Test
   void droppedEntriesTellNobody() {
     put(record(id(1), 1, local("alice")), body(new Random(1), 1));
-    spool.drop(List.of(id(1))).join();
+    long incarnation = spool.brief(id(1)).orElseThrow().incarnation();
+    spool.drop(List.of(id(1)), incarnation - 1).join();
+    assertThat(spool.contains(id(1))).isTrue();
+    spool.drop(List.of(id(1)), incarnation).join();
     assertThat(spool.contains(id(1))).isFalse();
     assertThat(spool.news(HOLDER.spoolId(), 9)).isEmpty();
   }
@@ -254,7 +292,7 @@ abstract class SpoolContract {
     var body = body(new Random(1), 1);
     assertThat(put(flushed, body)).isInstanceOf(PutOutcome.Stored.class);
     assertThat(put(flushed, body)).isInstanceOf(PutOutcome.AlreadyKnown.class);
-    spool.remove(List.of(id(1)), List.of()).join();
+    spool.finish(List.of(id(1))).join();
     reopen();
     assertThat(spool.knows(id(1))).isTrue();
     assertThat(put(flushed, body)).isInstanceOf(PutOutcome.AlreadyKnown.class);
@@ -304,7 +342,7 @@ abstract class SpoolContract {
     }
     assertThat(put(record(id(1001), 0, local("alice")), body(new Random(1), 0)))
         .isEqualTo(new PutOutcome.Full("spool: 1000 entries"));
-    spool.remove(List.of(id(5)), List.of()).join();
+    spool.finish(List.of(id(5))).join();
     assertThat(put(record(id(1001), 0, local("alice")), body(new Random(1), 0)))
         .isInstanceOf(PutOutcome.Stored.class);
   }
@@ -315,6 +353,10 @@ abstract class SpoolContract {
     assertThat(spool.nextIncarnation().join()).isEqualTo(first + 1);
     reopen();
     assertThat(spool.incarnation()).isEqualTo(first + 2);
+    long stamp = spool.nextStamp();
+    assertThat(spool.nextStamp()).isGreaterThan(stamp);
+    reopen();
+    assertThat(spool.nextStamp()).isGreaterThan(stamp + 1);
   }
 
   @Test

@@ -1,0 +1,120 @@
+package org.malleposte.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.malleposte.spool.Mails.id;
+import static org.malleposte.spool.Mails.local;
+import static org.malleposte.spool.Mails.record;
+import static org.malleposte.spool.Mails.remote;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
+import org.malleposte.spool.SpoolEntry.State;
+import org.malleposte.spool.SpoolRecord;
+import org.malleposte.spool.SpoolRecord.Warning;
+
+class ProgressTest {
+  private static final EnhancedStatus BUSY = new EnhancedStatus(4, 3, 2);
+  private static final EnhancedStatus GONE = new EnhancedStatus(5, 1, 1);
+  private static final Target ALICE = local("alice");
+  private static final Target BOB = remote("bob@far.test");
+  private static final QueueId REPORT = id(99);
+  private final SpoolRecord record = record(id(1), 10, ALICE, BOB);
+  private final Instant accepted = record.entry().acceptedAt();
+
+  private SpoolRecord after(Duration age, Map<Target, DeliveryOutcome> outcomes, Set<Target> away) {
+    return new Progress(
+            outcomes, away, accepted.plus(age), Duration.ofMinutes(5), REPORT, RetryPolicy.DEFAULT)
+        .applyTo(record);
+  }
+
+  private static State state(SpoolRecord record, Target target) {
+    return record.entry().deliveries().stream()
+        .filter(d -> d.target().equals(target))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+
+  @Test
+  void deliveredAndDeferred() {
+    var after =
+        after(
+            Duration.ofMinutes(1),
+            Map.of(
+                ALICE, new DeliveryOutcome.Delivered("ok"),
+                BOB, new DeliveryOutcome.Deferred(BUSY, "later")),
+            Set.of());
+    assertThat(state(after, ALICE)).isEqualTo(new State.Delivered());
+    assertThat(state(after, BOB)).isEqualTo(new State.Pending("later"));
+    assertThat(after.entry().attempts()).isEqualTo(1);
+    assertThat(after.entry().nextAttempt()).isEqualTo(accepted.plus(Duration.ofMinutes(6)));
+    assertThat(after.entry().isDone()).isFalse();
+    assertThat(after.warning()).isEqualTo(new Warning.NotYet());
+  }
+
+  @Test
+  void failedIsToBeReportedBeforeItIsDone() {
+    var after =
+        after(
+            Duration.ofMinutes(1),
+            Map.of(
+                ALICE, new DeliveryOutcome.Delivered("ok"),
+                BOB, new DeliveryOutcome.Failed(GONE, "no")),
+            Set.of());
+    assertThat(state(after, BOB)).isEqualTo(new State.Bouncing(GONE, "no", REPORT));
+    assertThat(after.entry().isDone()).isFalse();
+    assertThat(after.entry().pending()).isEmpty();
+  }
+
+  @Test
+  void aShardThatIsAwayIsNoAttempt() {
+    var after =
+        after(
+            Duration.ofMinutes(1),
+            Map.of(ALICE, new DeliveryOutcome.Deferred(BUSY, "away")),
+            Set.of(ALICE));
+    assertThat(after.entry().attempts()).isZero();
+    assertThat(after.entry().nextAttempt()).isEqualTo(record.entry().nextAttempt());
+    assertThat(state(after, ALICE)).isEqualTo(new State.Pending("away"));
+  }
+
+  @Test
+  void aDeferralAfterTheLifetimeIsTheLast() {
+    Map<Target, DeliveryOutcome> outcomes =
+        Map.of(BOB, new DeliveryOutcome.Deferred(BUSY, "later"));
+    assertThat(state(after(Duration.ofDays(5).minusMillis(1), outcomes, Set.of()), BOB))
+        .isEqualTo(new State.Pending("later"));
+    assertThat(state(after(Duration.ofDays(5), outcomes, Set.of()), BOB))
+        .isEqualTo(new State.Bouncing(Progress.EXPIRED, "later", REPORT));
+  }
+
+  @Test
+  void theWarningComesOnceAndNeverUnderTheIdOfABounce() {
+    Map<Target, DeliveryOutcome> later = Map.of(BOB, new DeliveryOutcome.Deferred(BUSY, "later"));
+    assertThat(after(Duration.ofHours(4), later, Set.of()).warning())
+        .isEqualTo(new Warning.Due(REPORT));
+    var failed =
+        after(
+            Duration.ofHours(4),
+            Map.of(ALICE, new DeliveryOutcome.Failed(GONE, "no"), BOB, later.get(BOB)),
+            Set.of());
+    assertThat(failed.warning()).isEqualTo(new Warning.NotYet());
+  }
+
+  @Test
+  void whatAnotherHostSaysIsBounded() {
+    var after =
+        after(
+            Duration.ZERO,
+            Map.of(BOB, new DeliveryOutcome.Deferred(BUSY, "x".repeat(100_000))),
+            Set.of());
+    assertThat(((State.Pending) state(after, BOB)).lastError()).hasSize(1000);
+  }
+}

@@ -1,0 +1,479 @@
+package org.malleposte.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.malleposte.blob.MessageBody;
+import org.malleposte.handover.CommitRule.CommitOutcome;
+import org.malleposte.link.NodeName;
+import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
+import org.malleposte.spool.Mails;
+
+/** What the queue does in one situation each, on the simulated cluster: a primary, b and c. */
+class QueueScenarioTest {
+  private static final Target.Local ALICE = Mails.local("alice");
+  private static final Target.Remote BOB = Mails.remote("bob@far.test");
+
+  @TempDir Path temporary;
+  private final SimWorld world = new SimWorld(7);
+  private final Map<QueueId, Instant> answeredAt = new LinkedHashMap<>();
+  private SimCluster cluster;
+  private SimNode a;
+  private SimNode b;
+  private SimNode c;
+
+  @BeforeEach
+  void start() {
+    cluster = new SimCluster(world, temporary);
+    a = cluster.nodes.get("a");
+    b = cluster.nodes.get("b");
+    c = cluster.nodes.get("c");
+    world.run(Duration.ofSeconds(3));
+  }
+
+  private QueueId id() {
+    return QueueId.create(world.instant(), world.random);
+  }
+
+  private CompletableFuture<CommitOutcome> send(SimNode node, QueueId id, Target... targets) {
+    return send(node, id, 100, targets);
+  }
+
+  private CompletableFuture<CommitOutcome> send(
+      SimNode node, QueueId id, int sizeBytes, Target... targets) {
+    var body = new byte[sizeBytes];
+    world.random.nextBytes(body);
+    cluster.mail.bodies.put(id, body);
+    var list = List.of(targets);
+    var outcome =
+        node.queue.rule().commit(id, Mails.envelope(list), list, new MessageBody.InMemory(body));
+    outcome.thenAccept(_ -> answeredAt.put(id, world.instant()));
+    return outcome;
+  }
+
+  private List<QueueId> sendMany(SimNode node, int count, Target... targets) {
+    var ids = new ArrayList<QueueId>();
+    for (int i = 0; i < count; i++) {
+      var id = id();
+      ids.add(id);
+      send(node, id, targets);
+      world.run(Duration.ofMillis(20));
+    }
+    world.run(Duration.ofSeconds(2));
+    assertThat(answeredAt).containsKeys(ids.toArray(QueueId[]::new));
+    return ids;
+  }
+
+  private TreeSet<QueueId> mailbox(String account) {
+    return cluster.mail.mailboxes.getOrDefault(account, new TreeSet<>());
+  }
+
+  private int sentAbroad(String address, QueueId id) {
+    return cluster.mail.abroad.getOrDefault(address, Map.of()).getOrDefault(id, 0);
+  }
+
+  private void seconds(long seconds) {
+    world.run(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void aNodeThatDeliversStoresLocalMailWithoutTheSpool() {
+    var id = id();
+    var outcome = send(a, id, ALICE, Mails.local("bob"));
+    seconds(1);
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(mailbox("bob")).containsExactly(id);
+    assertThat(a.spool.commitCounts().writes()).isZero();
+  }
+
+  @Test
+  void aSecondarySpoolsWithOneCopyAndFlushes() {
+    a.kill();
+    seconds(5);
+    var id = id();
+    var outcome = send(b, id, ALICE);
+    seconds(1);
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    assertThat(b.spool.contains(id)).isTrue();
+    assertThat(c.held.count()).isEqualTo(1);
+    a.start();
+    seconds(5);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(b.spool.depth().entries()).isZero();
+    assertThat(c.held.count()).isZero();
+  }
+
+  @Test
+  void theFlushBeginsWithinASecondAndGoesOldestFirst() {
+    a.kill();
+    seconds(5);
+    var ids = sendMany(b, 200, ALICE);
+    assertThat(mailbox("alice")).isEmpty();
+    a.start();
+    while (b.process.view().deliverers().isEmpty()) {
+      world.run(Duration.ofMillis(10));
+    }
+    seconds(1);
+    assertThat(mailbox("alice")).contains(ids.getFirst());
+    seconds(5);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void largeBodiesAreCopiedAndFlushedInParts() {
+    a.kill();
+    seconds(5);
+    var id = id();
+    send(b, id, 3_000_000, ALICE, BOB);
+    seconds(3);
+    assertThat(answeredAt).containsKey(id);
+    assertThat(c.held.bytes()).isEqualTo(3_000_000);
+    a.start();
+    seconds(20);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
+    assertThat(cluster.mail.damage).isEmpty();
+  }
+
+  @Test
+  void aHungHolderCostsOneMailItsPatience() {
+    c.process.stop();
+    var slow = new ArrayList<Duration>();
+    for (int i = 0; i < 60; i++) {
+      var id = id();
+      var sentAt = world.instant();
+      send(b, id, BOB);
+      world.run(Duration.ofMillis(50));
+      while (!answeredAt.containsKey(id)) {
+        world.run(Duration.ofMillis(10));
+      }
+      var took = Duration.between(sentAt, answeredAt.get(id));
+      assertThat(took).isLessThan(Duration.ofMillis(3500));
+      if (took.toMillis() > 800) {
+        slow.add(took);
+      }
+    }
+    assertThat(slow.size()).isBetween(1, 3);
+  }
+
+  @Test
+  void whenTheOtherHangsTheMailWaitsUntilTheViewDropsIt() {
+    c.kill();
+    seconds(5);
+    a.process.stop();
+    var id = id();
+    var outcome = send(b, id, ALICE);
+    seconds(2);
+    assertThat(outcome).isNotDone();
+    seconds(6);
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    assertThat(b.queue.gauges().aloneFor()).isPositive();
+  }
+
+  @Test
+  void aPeerThatIsAliveButSilentMakesTheMailUnsafeAndItIsWithdrawn() {
+    cluster.lossPercent = 100;
+    var id = id();
+    var outcome = send(b, id, ALICE);
+    seconds(14);
+    assertThat(outcome).isNotDone();
+    seconds(6);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NotSafe.class);
+    assertThat(b.spool.contains(id)).isFalse();
+    cluster.lossPercent = 0;
+    world.run(Duration.ofMinutes(30));
+    assertThat(mailbox("alice")).isEmpty();
+    assertThat(a.held.count() + c.held.count()).isZero();
+  }
+
+  @Test
+  void aCopyWhoseAcknowledgementWasLostGoesWithTheWithdrawal() {
+    // Requests arrive, answers do not: the holders have it, the owner cannot know.
+    cluster.losesAnswers = true;
+    var id = id();
+    var outcome = send(b, id, BOB);
+    seconds(10);
+    assertThat(a.held.count() + c.held.count()).isPositive();
+    seconds(10);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NotSafe.class);
+    cluster.losesAnswers = false;
+    world.run(Duration.ofMinutes(2));
+    assertThat(a.held.count() + c.held.count()).isZero();
+    assertThat(sentAbroad("bob@far.test", id)).isZero();
+  }
+
+  @Test
+  void aloneOneIsEnoughAndGetsItsCopyLater() {
+    a.kill();
+    c.kill();
+    seconds(5);
+    var id = id();
+    var outcome = send(b, id, ALICE);
+    seconds(1);
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    c.start();
+    cluster.storeIsAway = true; // else it would be delivered
+    seconds(30);
+    assertThat(c.held.count()).isEqualTo(1);
+  }
+
+  @Test
+  void strictNeverAcceptsAlone() {
+    cluster.strict = true;
+    b.kill();
+    b.start();
+    a.kill();
+    c.kill();
+    seconds(5);
+    var outcome = send(b, id(), ALICE);
+    seconds(1);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NotSafe.class);
+    assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void aFullDiskRefusesAndAcceptsAgain() {
+    b.usableBytes = 1 << 20;
+    var outcome = send(b, id(), ALICE);
+    seconds(1);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NoSpace.class);
+    b.usableBytes = 1L << 40;
+    outcome = send(b, id(), ALICE);
+    seconds(1);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.Committed.class);
+  }
+
+  @Test
+  void fullHoldersRefuseAsWell() {
+    a.usableBytes = 1 << 20;
+    c.usableBytes = 1 << 20;
+    var outcome = send(b, id(), ALICE);
+    seconds(2);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NoSpace.class);
+    assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void whatAShardDoesNotTakeGoesToTheSpoolAndIntoTheMailboxLater() {
+    var id = id();
+    var outcome = send(a, id, ALICE);
+    cluster.storeIsAway = true;
+    seconds(4);
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    assertThat(a.spool.contains(id)).isTrue();
+    cluster.storeIsAway = false;
+    seconds(30);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void lostAnswersOfAFlushDoubleNothing() {
+    a.kill();
+    seconds(5);
+    var ids = sendMany(b, 30, ALICE, BOB);
+    cluster.lossPercent = 40;
+    a.start();
+    world.run(Duration.ofMinutes(3));
+    cluster.lossPercent = 0;
+    world.run(Duration.ofMinutes(30));
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    for (var id : ids) {
+      assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
+    }
+    assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void aReplacedDiskIsAdoptedFromAtOnce() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 10, ALICE, BOB);
+    b.kill();
+    b.wipe();
+    b.start();
+    cluster.storeIsAway = false;
+    seconds(15);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    assertThat(ids).allMatch(id -> sentAbroad("bob@far.test", id) == 1);
+  }
+
+  @Test
+  void anOwnerThatStaysAwayIsAdoptedFromAndAsksWhenItIsBack() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 10, ALICE, BOB);
+    b.kill();
+    cluster.storeIsAway = false;
+    seconds(25);
+    assertThat(mailbox("alice")).isEmpty();
+    seconds(20);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    b.start();
+    seconds(120);
+    assertThat(b.spool.depth().entries()).isZero();
+    assertThat(ids).allMatch(id -> sentAbroad("bob@far.test", id) == 1);
+    assertThat(b.queue.gauges().isInDoubt()).isFalse();
+    // The claim is settled: the next absence is another one.
+    var next = id();
+    send(b, next, BOB);
+    seconds(5);
+    assertThat(sentAbroad("bob@far.test", next)).isEqualTo(1);
+  }
+
+  @Test
+  void anOwnerThatIsBackInTimeGoesOnItself() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 10, ALICE, BOB);
+    b.kill();
+    seconds(5);
+    b.start();
+    cluster.storeIsAway = false;
+    seconds(60);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    assertThat(ids).allMatch(id -> sentAbroad("bob@far.test", id) == 1);
+    assertThat(cluster.trace).noneMatch(line -> line.contains("Adopted"));
+    world.run(Duration.ofMinutes(30)); // a copy whose acknowledgement came late is asked for
+    assertThat(a.held.count() + c.held.count()).isZero();
+  }
+
+  @Test
+  void withoutAMajorityRemoteTargetsOfAnOldSpoolWait() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 3, BOB);
+    b.kill();
+    b.start();
+    seconds(30);
+    assertThat(b.queue.gauges().isInDoubt()).isTrue();
+    cluster.storeIsAway = false;
+    seconds(10);
+    assertThat(b.queue.gauges().isInDoubt()).isFalse();
+    assertThat(ids).allMatch(id -> sentAbroad("bob@far.test", id) == 1);
+  }
+
+  @Test
+  void thePostmasterNeedNotWaitForTheTime() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 5, ALICE);
+    b.kill();
+    cluster.storeIsAway = false;
+    seconds(5);
+    a.queue.control().adopt(new NodeName("b"));
+    c.queue.control().adopt(new NodeName("b"));
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+  }
+
+  @Test
+  void aHolderThatIsLostIsReplaced() {
+    a.kill();
+    seconds(5);
+    cluster.storeIsAway = true;
+    var ids = sendMany(b, 20, ALICE);
+    assertThat(c.held.count()).isEqualTo(20);
+    a.start();
+    c.kill();
+    c.wipe();
+    seconds(2);
+    c.start();
+    seconds(40);
+    // A copy whose acknowledgement went down with the view may be there besides.
+    var alive = Set.of(a.spool.id(), c.spool.id());
+    assertThat(b.spool.depth().entries()).isEqualTo(ids.size());
+    assertThat(b.spool.holderLists())
+        .allMatch(holders -> holders.stream().anyMatch(h -> alive.contains(h.spoolId())));
+    assertThat(a.held.count() + c.held.count()).isGreaterThanOrEqualTo(ids.size());
+    cluster.storeIsAway = false;
+    world.run(Duration.ofMinutes(30));
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    assertThat(a.held.count() + c.held.count()).isZero();
+  }
+
+  @Test
+  void heldMailStaysUntilItIsReleased() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 3, ALICE);
+    assertThat(done(b.queue.control().hold(ids.get(0)))).isTrue();
+    assertThat(done(b.queue.control().delete(ids.get(1)))).isTrue();
+    cluster.storeIsAway = false;
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactly(ids.get(2));
+    var listed = done(b.queue.control().list(Optional.empty(), 10));
+    assertThat(listed).hasSize(1);
+    assertThat(listed.getFirst().entry().held()).isTrue();
+    assertThat(done(b.queue.control().release(ids.get(0)))).isTrue();
+    seconds(5);
+    assertThat(mailbox("alice")).containsExactly(ids.get(0), ids.get(2));
+    assertThat(done(b.queue.control().hold(ids.get(0)))).isFalse();
+  }
+
+  private <T> T done(CompletableFuture<T> future) {
+    world.run(Duration.ofMillis(200));
+    return future.join();
+  }
+
+  @Test
+  void aFailedTargetIsReportedOnceAndTheOthersDelivered() {
+    var id = id();
+    var nobody = Mails.remote("nobody@far.test");
+    send(a, id, ALICE, BOB, nobody);
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
+    assertThat(cluster.mail.reports.get(id + " " + nobody)).hasSize(1);
+    assertThat(mailbox("sender")).hasSize(1);
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void aDestinationThatNeverAnswersIsWarnedOfAndGivenUp() {
+    var ids = new ArrayList<QueueId>();
+    for (int i = 0; i < 30; i++) {
+      var id = id();
+      ids.add(id);
+      send(a, id, Mails.remote("x" + i + "@dead.test"));
+    }
+    world.run(Duration.ofHours(3));
+    assertThat(cluster.mail.warnings).isEmpty();
+    world.run(Duration.ofHours(2));
+    assertThat(cluster.mail.warnings).containsExactlyInAnyOrderElementsOf(ids);
+    world.run(Duration.ofDays(4));
+    assertThat(cluster.mail.reports).isEmpty();
+    world.run(Duration.ofDays(1));
+    assertThat(cluster.mail.reports).hasSize(30);
+    assertThat(mailbox("sender")).hasSize(30);
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void mailBehindADeadDestinationDoesNotHoldUpOthers() {
+    for (int i = 0; i < 500; i++) {
+      send(a, id(), Mails.remote("x" + i + "@dead.test"));
+    }
+    seconds(2);
+    var id = id();
+    send(a, id, BOB);
+    seconds(3);
+    assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
+  }
+}
