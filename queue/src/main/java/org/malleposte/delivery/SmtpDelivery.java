@@ -121,8 +121,7 @@ public final class SmtpDelivery implements DeliveryAgent {
         || exchanger.addresses().stream().anyMatch(a -> settings.isSelf().test(a.getHostAddress()));
   }
 
-  // Looked up for each mail, not at the start: the name may move, and a name that does not resolve
-  // now
+  // Looked up for each mail, not at the start: the name may move, and one that does not resolve now
   // is a host that does not answer now.
   private static Host smartHost(InetSocketAddress configured) {
     var now = new InetSocketAddress(configured.getHostString(), configured.getPort());

@@ -46,9 +46,6 @@ public interface CommitRule {
    *
    * @param reason the postmaster's, from {@code access}
    */
-  default CompletableFuture<CommitOutcome> hold(
-      QueueId id, Envelope envelope, List<Target> targets, MessageBody body, String reason) {
-    return CompletableFuture.completedFuture(
-        new CommitOutcome.NotSafe("this commit rule cannot hold a mail: " + reason));
-  }
+  CompletableFuture<CommitOutcome> hold(
+      QueueId id, Envelope envelope, List<Target> targets, MessageBody body, String reason);
 }

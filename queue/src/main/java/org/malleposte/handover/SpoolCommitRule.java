@@ -92,9 +92,28 @@ public final class SpoolCommitRule implements CommitRule {
   @Override
   public CompletableFuture<CommitOutcome> commit(
       QueueId id, Envelope envelope, List<Target> targets, MessageBody body) {
-    var deliveries = targets.stream().map(t -> new Delivery(t, new State.Pending(""))).toList();
-    var entry =
-        new SpoolEntry(id, envelope, deliveries, body.sizeBytes(), 0, clock.instant(), false);
+    return accept(entry(id, envelope, targets, body, "", false), body);
+  }
+
+  /** Held mail never goes the direct way, wherever it is for. */
+  @Override
+  public CompletableFuture<CommitOutcome> hold(
+      QueueId id, Envelope envelope, List<Target> targets, MessageBody body, String reason) {
+    return accept(entry(id, envelope, targets, body, "quarantined: " + reason, true), body);
+  }
+
+  private SpoolEntry entry(
+      QueueId id,
+      Envelope envelope,
+      List<Target> targets,
+      MessageBody body,
+      String detail,
+      boolean held) {
+    var deliveries = targets.stream().map(t -> new Delivery(t, new State.Pending(detail))).toList();
+    return new SpoolEntry(id, envelope, deliveries, body.sizeBytes(), 0, clock.instant(), held);
+  }
+
+  private CompletableFuture<CommitOutcome> accept(SpoolEntry entry, MessageBody body) {
     return take(entry, new Origin.Accepted(), body, strict)
         .thenApply(
             settled -> {
@@ -154,7 +173,7 @@ public final class SpoolCommitRule implements CommitRule {
   private CompletableFuture<Settled> wayOf(
       SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
     var local = localTargets(entry);
-    if (local.isEmpty() || !delivers()) {
+    if (entry.held() || local.isEmpty() || !delivers()) {
       return spool(entry, origin, body, neverAlone);
     }
     return direct

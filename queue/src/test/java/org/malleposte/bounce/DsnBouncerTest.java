@@ -46,19 +46,29 @@ class DsnBouncerTest {
       new DsnBouncer(
           new NodeName("mx1.example.org"),
           new OwnMailRouter(),
-          this::commit,
+          new Rule(),
           () -> REPORT.time(),
           Runnable::run);
 
-  private CompletableFuture<CommitRule.CommitOutcome> commit(
-      QueueId id, Envelope envelope, List<Target> targets, MessageBody body) {
-    try {
-      committed.set(
-          new Committed(id, envelope, targets, new String(body.readAll(), StandardCharsets.UTF_8)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private final class Rule implements CommitRule {
+    @Override
+    public CompletableFuture<CommitOutcome> commit(
+        QueueId id, Envelope envelope, List<Target> targets, MessageBody body) {
+      try {
+        committed.set(
+            new Committed(
+                id, envelope, targets, new String(body.readAll(), StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return CompletableFuture.completedFuture(outcome);
     }
-    return CompletableFuture.completedFuture(outcome);
+
+    @Override
+    public CompletableFuture<CommitOutcome> hold(
+        QueueId id, Envelope envelope, List<Target> targets, MessageBody body, String reason) {
+      throw new AssertionError("a report is not quarantined");
+    }
   }
 
   private final class OwnMailRouter implements Router {

@@ -22,6 +22,7 @@ import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
 import org.malleposte.spool.Mails;
+import org.malleposte.spool.SpoolEntry.State;
 
 /** What the queue does in one situation each, on the simulated cluster: a primary, b and c. */
 class QueueScenarioTest {
@@ -425,6 +426,28 @@ class QueueScenarioTest {
     seconds(5);
     assertThat(mailbox("alice")).containsExactly(ids.get(0), ids.get(2));
     assertThat(done(b.queue.control().hold(ids.get(0)))).isFalse();
+  }
+
+  @Test
+  void quarantinedMailIsSafeOnTwoNodesAndWaitsForThePostmaster() {
+    var id = id();
+    var body = new byte[100];
+    cluster.mail.bodies.put(id, body);
+    var list = List.<Target>of(ALICE);
+    var outcome =
+        a.queue
+            .rule()
+            .hold(id, Mails.envelope(list), list, new MessageBody.InMemory(body), "looks odd");
+    world.run(Duration.ofHours(1));
+    assertThat(outcome).isCompletedWithValue(new CommitOutcome.Committed(id));
+    assertThat(b.held.count() + c.held.count()).isEqualTo(1);
+    assertThat(mailbox("alice")).isEmpty();
+    var listed = done(a.queue.control().list(Optional.empty(), 10)).getFirst().entry();
+    assertThat(listed.deliveries().getFirst().state())
+        .isEqualTo(new State.Pending("quarantined: looks odd"));
+    assertThat(done(a.queue.control().release(id))).isTrue();
+    seconds(5);
+    assertThat(mailbox("alice")).containsExactly(id);
   }
 
   private <T> T done(CompletableFuture<T> future) {
