@@ -20,7 +20,6 @@ class KillTest {
   Path directory;
 
   @Test
-  @Tag("soak") // see aPrimaryThatHangsForHalfAMinuteAndWakes
   void killsInTurnUnderLoad() throws Exception {
     killsInTurn(CI_ROUNDS);
   }
@@ -68,12 +67,7 @@ class KillTest {
     }
   }
 
-  // Not in CI: it fails. Nothing is lost, but hardly any mail is accepted while the primary is away
-  // and the others
-  // may be promoted (failover.promote-after: 4s). With the default of 60 s they go on. The cause is
-  // not found yet.
   @Test
-  @Tag("soak")
   void aPrimaryThatHangsForHalfAMinuteAndWakes() throws Exception {
     try (var scenario = new Scenario(directory, "hang")) {
       scenario.signal(scenario.primary(), Signal.STOP);
@@ -103,7 +97,6 @@ class KillTest {
   }
 
   @Test
-  @Tag("soak") // see aPrimaryThatHangsForHalfAMinuteAndWakes
   void thePrimaryComesBackWithoutItsDisk() throws Exception {
     try (var scenario = new Scenario(directory, "primary wiped")) {
       scenario.kill(scenario.primary());

@@ -33,6 +33,7 @@ final class ConfigRules {
     members();
     linkTls();
     mailTls();
+    front();
     queueTimes();
     dovecot();
     data();
@@ -128,6 +129,15 @@ final class ConfigRules {
                     key.path() + ": cannot read " + file,
                     "create the file, or see its permissions",
                     key));
+  }
+
+  private void front() {
+    if (!settings.get(NODE_STORE)) {
+      error(
+          "node.store: a node without mailboxes cannot serve those of the others yet",
+          "write true, and let three nodes at most be in a cluster",
+          NODE_STORE);
+    }
   }
 
   private void queueTimes() {

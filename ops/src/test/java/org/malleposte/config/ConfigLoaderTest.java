@@ -172,6 +172,14 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aFrontNodeIsRefusedAndNotMadeAStoreNodeInSilence() throws IOException {
+    assertThat(result("node: {store: false}", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .contains(":1: ", "node.store", "write true");
+  }
+
+  @Test
   void aDovecotConfigurationIsNotIgnoredInSilence() throws IOException {
     Path file = directory.resolve("etc/dovecot/dovecot.conf");
     Files.createDirectories(file.getParent());

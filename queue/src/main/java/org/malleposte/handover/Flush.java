@@ -53,7 +53,6 @@ public final class Flush {
   /** Bodies and envelopes of a batch; a larger body is sent ahead in parts. */
   private static final int BATCH_BYTES = 1 << 20;
 
-  private static final int BATCH_ENTRIES = 512;
   private static final Duration BATCH_PATIENCE = Duration.ofSeconds(10);
 
   /** Of a large body, at once. */
@@ -101,7 +100,7 @@ public final class Flush {
   private final Source source;
   // Read by the receiver's threads, too.
   private final Set<QueueId> offered = ConcurrentHashMap.newKeySet();
-  private final Map<NodeName, FlushLine> lines = new HashMap<>();
+  private final Map<Peer, FlushLine> lines = new HashMap<>();
   private Runnable wake = () -> {};
   private Optional<Instant> alarm = Optional.empty();
 
@@ -154,6 +153,7 @@ public final class Flush {
   /** Sends as much as the windows allow to those who deliver now. */
   public void pump(ClusterView view) {
     var deliverers = view.deliverers().stream().filter(m -> !m.name().equals(view.self())).toList();
+    lines.keySet().retainAll(deliverers.stream().map(Peer::of).toList());
     while (true) {
       var now = clock.instant();
       var next = choose(deliverers, now);
@@ -164,8 +164,15 @@ public final class Flush {
     }
   }
 
+  /** A process, not a name: what failed with the one that died says nothing of its successor. */
+  private record Peer(NodeName name, Instant since) {
+    static Peer of(Member member) {
+      return new Peer(member.name(), member.since());
+    }
+  }
+
   private FlushLine line(Member member) {
-    return lines.computeIfAbsent(member.name(), _ -> new FlushLine());
+    return lines.computeIfAbsent(Peer.of(member), _ -> new FlushLine());
   }
 
   private Optional<Member> choose(List<Member> deliverers, Instant now) {
@@ -198,11 +205,11 @@ public final class Flush {
   }
 
   private boolean sendBatch(Member to) {
-    var taken = source.take(BATCH_ENTRIES, BATCH_BYTES);
+    var line = line(to);
+    var taken = source.take(line.batchEntries(), BATCH_BYTES);
     if (taken.isEmpty()) {
       return false;
     }
-    var line = line(to);
     line.batchBegins();
     var ids = taken.stream().map(Map.Entry::getKey).toList();
     offered.addAll(ids);

@@ -11,6 +11,14 @@ final class FlushLine {
   /** Batches under way at once. */
   static final int WINDOW = 4;
 
+  /**
+   * Of the first batch to a process: it may be cold, and is not to be found dead under thousands of
+   * mails. Each that goes through doubles it.
+   */
+  static final int FIRST_BATCH_ENTRIES = 32;
+
+  static final int MAX_BATCH_ENTRIES = 512;
+
   /** Mails under way at once by way of the fallback. */
   static final int FALLBACK_WINDOW = 8;
 
@@ -39,6 +47,7 @@ final class FlushLine {
   }
 
   private Bus bus = new Bus.Well();
+  private int batchEntries = FIRST_BATCH_ENTRIES;
   private int batches;
   private int fallbacks;
 
@@ -70,12 +79,18 @@ final class FlushLine {
     return batches;
   }
 
+  /** Entries of the next batch, at most. */
+  int batchEntries() {
+    return batchEntries;
+  }
+
   void batchBegins() {
     batches++;
   }
 
   void batchThrough() {
     batches--;
+    batchEntries = Math.min(2 * batchEntries, MAX_BATCH_ENTRIES);
     bus = new Bus.Well();
   }
 
@@ -87,6 +102,7 @@ final class FlushLine {
 
   void batchFailed(Instant now) {
     batches--;
+    batchEntries = FIRST_BATCH_ENTRIES;
     bus =
         switch (bus) {
           case Bus.Well _ -> new Bus.Failing(1, now, now.plus(FIRST_PAUSE));

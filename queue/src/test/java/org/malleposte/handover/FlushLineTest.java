@@ -44,6 +44,19 @@ class FlushLineTest {
   }
 
   @Test
+  void batchesGrowWhileTheyGoThrough() {
+    assertThat(line.batchEntries()).isEqualTo(FlushLine.FIRST_BATCH_ENTRIES);
+    for (int i = 0; i < 10; i++) {
+      line.batchBegins();
+      line.batchThrough();
+    }
+    assertThat(line.batchEntries()).isEqualTo(FlushLine.MAX_BATCH_ENTRIES);
+    line.batchBegins();
+    line.batchFailed(NOW);
+    assertThat(line.batchEntries()).isEqualTo(FlushLine.FIRST_BATCH_ENTRIES);
+  }
+
+  @Test
   void aBusThatStaysBrokenIsGoneAroundAndProbed() {
     long second = 0;
     for (int i = 0; i < 3; i++) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.runtime.Futures;
 import org.malleposte.runtime.Timers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class DirectoryMirror implements AutoCloseable {
   // Keys that changed and were not read again yet. Guarded by itself.
   private final Set<String> stale = new LinkedHashSet<>();
   private boolean reading; // guarded by stale
+  private boolean failing; // of the reader, of which there is one
   private volatile boolean closed;
 
   /** Begins at once. */
@@ -97,14 +99,23 @@ public final class DirectoryMirror implements AutoCloseable {
     for (var key = nextStale(); key.isPresent(); key = nextStale()) {
       try {
         read(key.get());
+        failing = false;
       } catch (RuntimeException e) {
-        LOG.warn("{} cannot be read, trying again", key.get(), e);
+        tell(key.get(), e);
         synchronized (stale) {
           stale.add(key.get());
         }
         timers.after(RETRY_AFTER, this::resubmit);
         return;
       }
+    }
+  }
+
+  // Every second would be a log full of it; before the founding it is no trouble at all.
+  private void tell(String key, RuntimeException failure) {
+    if (!failing) {
+      failing = true;
+      LOG.info("{} cannot be read yet, trying again: {}", key, Futures.reason(failure));
     }
   }
 
