@@ -62,11 +62,7 @@ final class HandOver {
 
   private static List<Peer> humbled(List<Peer> voters, Peer.Id self) {
     return voters.stream()
-        .map(
-            p ->
-                p.id().equals(self)
-                    ? new Peer(p.name(), p.storeId(), p.address(), LOWEST_PRIORITY)
-                    : p)
+        .map(p -> p.id().equals(self) ? p.withPriority(LOWEST_PRIORITY) : p)
         .toList();
   }
 }

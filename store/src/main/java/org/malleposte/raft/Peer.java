@@ -39,6 +39,15 @@ record Peer(NodeName name, String storeId, String address, int priority) {
     return new Id(name, storeId);
   }
 
+  Peer withPriority(int other) {
+    return new Peer(name, storeId, address, other);
+  }
+
+  /** Of no higher priority than a secondary. */
+  Peer humble() {
+    return withPriority(Math.min(priority, PRIORITY_SECONDARY));
+  }
+
   RaftPeer raft() {
     return RaftPeer.newBuilder()
         .setId(id().raft())

@@ -50,15 +50,23 @@ public record RaftSettings(
    * @param snapshotBytes after so many bytes of entries. The log keeps what came after the last
    *     snapshot but one, so a node that was away for less needs no snapshot
    * @param segmentBytes of a file of the log; the newest one is in memory
+   * @param warmUp a primary that is back gets the lead again after so long at work
    */
   public record Tuning(
       Duration electionMin,
       Duration electionMax,
       long snapshotEntries,
       long snapshotBytes,
-      int segmentBytes) {
+      int segmentBytes,
+      Duration warmUp) {
     public static final Tuning DEFAULT =
-        new Tuning(Duration.ofMillis(900), Duration.ofMillis(1500), 20_000, 128L << 20, 8 << 20);
+        new Tuning(
+            Duration.ofMillis(900),
+            Duration.ofMillis(1500),
+            20_000,
+            128L << 20,
+            8 << 20,
+            Duration.ofSeconds(15));
 
     public Tuning {
       if (electionMin.isNegative() || electionMin.compareTo(electionMax) >= 0) {

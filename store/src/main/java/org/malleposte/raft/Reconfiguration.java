@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.malleposte.link.Cluster;
 import org.malleposte.link.ClusterView;
+import org.malleposte.link.ClusterView.Member;
+import org.malleposte.link.NodeName;
 import org.malleposte.raft.ReconfigurationPlan.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +36,22 @@ final class Reconfiguration {
   private final Peer.Id self;
   private final Cluster cluster;
   private final Founding founding;
+  private final Duration warmUp;
   private final InstantSource clock;
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile Instant notBefore = Instant.MIN;
+  private final Map<Process, Instant> readySince = new HashMap<>(); // of who is busy
+
+  /** What must get warm: a node that is back is another one. */
+  private record Process(NodeName name, Instant started) {
+    static Process of(Member member) {
+      return new Process(member.name(), member.since());
+    }
+  }
 
   /**
+   * @param warmUp how long a node is at work before it gets the lead that its role gives it
    * @param executor for work that waits; virtual threads
    */
   Reconfiguration(
@@ -45,12 +59,14 @@ final class Reconfiguration {
       Peer.Id self,
       Cluster cluster,
       Founding founding,
+      Duration warmUp,
       InstantSource clock,
       Executor executor) {
     this.group = group;
     this.self = self;
     this.cluster = cluster;
     this.founding = founding;
+    this.warmUp = warmUp;
     this.clock = clock;
     this.executor = executor;
   }
@@ -81,18 +97,30 @@ final class Reconfiguration {
     }
     var voters = peer.get().voters();
     var view = cluster.view();
+    noteReady(view);
     var step =
         ReconfigurationPlan.next(
             voters,
             self,
             Peer.live(view),
-            p -> view.member(p.name()).map(ClusterView.Member::ready).orElse(false),
+            p -> view.member(p.name()).map(this::isWarm).orElse(false),
             p -> peer.get().hasCaughtUp(p, CAUGHT_UP_ENTRIES));
     switch (step) {
       case Step.Nothing() -> {}
       case Step.Change(var next, var joining) -> change(server, record, voters, next, joining);
       case Step.Transfer(var to) -> transfer(server, to);
     }
+  }
+
+  private void noteReady(ClusterView view) {
+    var ready = view.members().stream().filter(Member::ready).map(Process::of).toList();
+    readySince.keySet().retainAll(ready);
+    ready.forEach(p -> readySince.putIfAbsent(p, clock.instant()));
+  }
+
+  private boolean isWarm(Member member) {
+    var since = readySince.get(Process.of(member));
+    return since != null && !clock.instant().isBefore(since.plus(warmUp));
   }
 
   private void change(

@@ -34,20 +34,20 @@ final class ReconfigurationPlan {
    * @param voters the stable configuration
    * @param self the leader
    * @param live the nodes with a store that are there now
-   * @param ready whether one of them is not just starting, or about to stop
+   * @param steady whether one of them has been at work for a while, and is not about to stop
    * @param caughtUp whether a voter has almost all of the log
    */
   static Step next(
       List<Peer> voters,
       Peer.Id self,
       List<Peer> live,
-      Predicate<Peer> ready,
+      Predicate<Peer> steady,
       Predicate<Peer> caughtUp) {
-    var steady = live.stream().filter(ready).toList();
-    return replacement(voters, live)
-        .or(() -> addition(voters, live))
-        .or(() -> priorities(voters, steady))
-        .or(() -> transfer(voters, self, steady, caughtUp))
+    var refreshed = refreshed(voters, live, steady);
+    return replacement(voters, live, refreshed)
+        .or(() -> addition(voters, live, refreshed))
+        .or(() -> priorities(voters, refreshed))
+        .or(() -> transfer(voters, self, live.stream().filter(steady).toList(), caughtUp))
         .orElse(new Step.Nothing());
   }
 
@@ -55,17 +55,19 @@ final class ReconfigurationPlan {
    * A voter whose node is there with another disk will never vote again. With two voters there is
    * no majority to decide that; see {@link LoneSurvivor}.
    */
-  private static Optional<Step> replacement(List<Peer> voters, List<Peer> live) {
+  private static Optional<Step> replacement(
+      List<Peer> voters, List<Peer> live, List<Peer> refreshed) {
     if (voters.size() < MAX_VOTERS) {
       return Optional.empty();
     }
     for (var voter : voters) {
       var successor = successor(voter, live);
       if (successor.isPresent()) {
-        var next = new ArrayList<>(refreshed(voters, live));
+        var next = new ArrayList<>(refreshed);
         next.removeIf(p -> p.id().equals(voter.id()));
-        next.add(successor.get());
-        return Optional.of(new Step.Change(List.copyOf(next), successor));
+        var joining = successor.get().humble();
+        next.add(joining);
+        return Optional.of(new Step.Change(List.copyOf(next), Optional.of(joining)));
       }
     }
     return Optional.empty();
@@ -78,7 +80,7 @@ final class ReconfigurationPlan {
         .findFirst();
   }
 
-  private static Optional<Step> addition(List<Peer> voters, List<Peer> live) {
+  private static Optional<Step> addition(List<Peer> voters, List<Peer> live, List<Peer> refreshed) {
     if (voters.size() >= MAX_VOTERS) {
       return Optional.empty();
     }
@@ -86,30 +88,38 @@ final class ReconfigurationPlan {
     return live.stream()
         .filter(p -> !names.contains(p.name()))
         .min(Comparator.comparing(Peer::name))
+        .map(Peer::humble)
         .map(
             joining -> {
-              var next = new ArrayList<>(refreshed(voters, live));
+              var next = new ArrayList<>(refreshed);
               next.add(joining);
               return new Step.Change(List.copyOf(next), Optional.of(joining));
             });
   }
 
-  // A node that is about to stop has given its priority away, and must not get it back.
   // Ratis takes a new address only together with another change.
-  private static Optional<Step> priorities(List<Peer> voters, List<Peer> live) {
-    var next = refreshed(voters, live);
-    for (int i = 0; i < next.size(); i++) {
-      if (next.get(i).priority() != voters.get(i).priority()) {
-        return Optional.of(new Step.Change(next, Optional.empty()));
+  private static Optional<Step> priorities(List<Peer> voters, List<Peer> refreshed) {
+    for (int i = 0; i < refreshed.size(); i++) {
+      if (refreshed.get(i).priority() != voters.get(i).priority()) {
+        return Optional.of(new Step.Change(refreshed, Optional.empty()));
       }
     }
     return Optional.empty();
   }
 
   /** The same voters with the addresses and priorities that they have now. */
-  private static List<Peer> refreshed(List<Peer> voters, List<Peer> live) {
+  private static List<Peer> refreshed(List<Peer> voters, List<Peer> live, Predicate<Peer> steady) {
     return voters.stream()
-        .map(v -> live.stream().filter(p -> p.id().equals(v.id())).findFirst().orElse(v))
+        .map(
+            v ->
+                live.stream()
+                    .filter(p -> p.id().equals(v.id()))
+                    .findFirst()
+                    // One that is about to stop has given its priority away, and one that has just
+                    // started gets it when it is warm: until then a flush has better use for it.
+                    .map(p -> steady.test(p) ? p : p.withPriority(v.priority()))
+                    // Ratis would give it the lead in the moment of its return.
+                    .orElseGet(v::humble))
         .toList();
   }
 

@@ -58,7 +58,16 @@ final class Upkeep {
     this.executor = executor;
     reconfigurations =
         groups.stream()
-            .map(g -> new Reconfiguration(g, settings.self(), cluster, founding, clock, executor))
+            .map(
+                g ->
+                    new Reconfiguration(
+                        g,
+                        settings.self(),
+                        cluster,
+                        founding,
+                        settings.tuning().warmUp(),
+                        clock,
+                        executor))
             .toList();
   }
 

@@ -85,11 +85,32 @@ class ReconfigurationPlanTest {
   @Test
   void aSecondaryHandsOverToThePrimaryThatHasCaughtUp() {
     assertThat(next(List.of(A, B, C), B, List.of(A, B, C))).isEqualTo(new Step.Transfer(A));
-    assertThat(next(List.of(A, B, C), B, List.of(B, C))).isEqualTo(new Step.Nothing());
     assertThat(
             ReconfigurationPlan.next(
                 List.of(A, B, C), B.id(), List.of(A, B, C), _ -> true, _ -> false))
         .isEqualTo(new Step.Nothing());
+  }
+
+  @Test
+  void aPrimaryThatDiedIsNotGivenTheLeadInTheMomentOfItsReturn() {
+    var humbled = peer("a", "1", 1);
+    assertThat(next(List.of(A, B, C), B, List.of(B, C)))
+        .isEqualTo(new Step.Change(List.of(humbled, B, C), Optional.empty()));
+    assertThat(next(List.of(humbled, B, C), B, List.of(B, C))).isEqualTo(new Step.Nothing());
+    // It is back, but cold; then it has been at work for a while.
+    assertThat(
+            ReconfigurationPlan.next(
+                List.of(humbled, B, C), B.id(), List.of(A, B, C), p -> !p.equals(A), _ -> true))
+        .isEqualTo(new Step.Nothing());
+    assertThat(next(List.of(humbled, B, C), B, List.of(A, B, C)))
+        .isEqualTo(new Step.Change(List.of(A, B, C), Optional.empty()));
+  }
+
+  @Test
+  void aPrimaryWithANewDiskJoinsBelowItsRole() {
+    var joining = peer("a", "2", 1);
+    assertThat(next(List.of(A, B, C), B, List.of(peer("a", "2", 2), B, C)))
+        .isEqualTo(new Step.Change(List.of(B, C, joining), Optional.of(joining)));
   }
 
   @Test

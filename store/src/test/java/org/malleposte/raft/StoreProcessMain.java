@@ -60,7 +60,12 @@ final class StoreProcessMain {
             Integer.parseInt(words[4]),
             Optional.empty(),
             new RaftSettings.Tuning(
-                Duration.ofMillis(900), Duration.ofMillis(1500), 500, 64L << 20, 4 << 20));
+                Duration.ofMillis(900),
+                Duration.ofMillis(1500),
+                500,
+                64L << 20,
+                4 << 20,
+                Duration.ofSeconds(1)));
     @SuppressWarnings("resource") // Ends with the process, mostly by SIGKILL.
     var node =
         new RaftNode(

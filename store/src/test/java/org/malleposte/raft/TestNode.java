@@ -20,7 +20,12 @@ import org.malleposte.runtime.ScheduledTimers;
 final class TestNode implements AutoCloseable {
   static final RaftSettings.Tuning SMALL =
       new RaftSettings.Tuning(
-          Duration.ofMillis(500), Duration.ofMillis(900), 200, 64L << 20, 4 << 20);
+          Duration.ofMillis(500),
+          Duration.ofMillis(900),
+          200,
+          64L << 20,
+          4 << 20,
+          Duration.ofSeconds(1));
 
   private final FakeNetwork network;
   private final NodeName name;
