@@ -60,6 +60,9 @@ public final class Flush {
 
   private static final Duration PART_PATIENCE = Duration.ofSeconds(10);
 
+  /** An entry that cannot be read or brought over is tried again after this; the others go on. */
+  private static final Duration TROUBLE = Duration.ofSeconds(20);
+
   /** A deliverer that said "later" to an entry is asked again after this. */
   private static final Duration LATER = Duration.ofSeconds(1);
 
@@ -213,57 +216,91 @@ public final class Flush {
     line.batchBegins();
     var ids = taken.stream().map(Map.Entry::getKey).toList();
     offered.addAll(ids);
-    Futures.call(blocking, () -> read(taken))
-        .thenCompose(records -> transfer(to.name(), records))
+    Futures.call(blocking, () -> load(taken))
+        .thenCompose(loaded -> transfer(to.name(), loaded))
         .whenComplete((done, failure) -> serial.execute(() -> ended(line, to, ids, done, failure)));
     return true;
   }
 
-  private record Outgoing(SpoolRecord record, FlushWire.Item item) {}
-
-  private List<Outgoing> read(List<Map.Entry<QueueId, Brief>> taken) throws IOException {
-    var batch = new ArrayList<Outgoing>(taken.size());
-    for (var entry : taken) {
-      var record = spool.read(entry.getKey());
-      if (record.isPresent()) { // else the postmaster has deleted it meanwhile
-        long size = record.get().entry().sizeBytes();
-        Optional<byte[]> body =
-            Bodies.isInline(size)
-                ? Optional.of(spool.body(entry.getKey()).readAll())
-                : Optional.empty();
-        batch.add(
-            new Outgoing(record.get(), new FlushWire.Item(SpoolCodec.encode(record.get()), body)));
-      }
+  private record Outgoing(SpoolRecord record, FlushWire.Item item) {
+    int bytes() {
+      return item.record().length + item.body().map(b -> b.length).orElse(0);
     }
-    return batch;
   }
 
-  private record Transfer(List<Outgoing> batch, List<Answer> answers) {}
+  /**
+   * What was taken, looked at.
+   *
+   * @param left of no more room in the batch
+   * @param broken cannot be read
+   */
+  private record Loaded(List<Outgoing> batch, List<QueueId> left, List<QueueId> broken) {}
 
-  private CompletableFuture<Transfer> transfer(NodeName to, List<Outgoing> batch) {
-    if (batch.isEmpty()) {
-      return CompletableFuture.completedFuture(new Transfer(batch, List.of()));
-    }
-    CompletableFuture<Void> partsAreThere = CompletableFuture.completedFuture(null);
-    for (var outgoing : batch) {
-      if (outgoing.item().body().isEmpty()) {
-        partsAreThere = partsAreThere.thenCompose(_ -> upload(to, outgoing.record()));
+  private Loaded load(List<Map.Entry<QueueId, Brief>> taken) {
+    var loaded = new Loaded(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    int bytes = 0;
+    for (var entry : taken) {
+      var id = entry.getKey();
+      // A body that goes in parts goes alone: what befalls it befalls no other.
+      boolean large = !Bodies.isInline(entry.getValue().sizeBytes());
+      if (bytes > BATCH_BYTES || large && bytes > 0) {
+        loaded.left().add(id);
+        continue;
+      }
+      try {
+        var outgoing = read(id); // empty: the postmaster has deleted it meanwhile
+        outgoing.ifPresent(loaded.batch()::add);
+        bytes += outgoing.map(Outgoing::bytes).orElse(0) + (large ? BATCH_BYTES : 0);
+      } catch (IOException | RuntimeException e) {
+        LOG.error("{} cannot be read, and stays", id, e);
+        loaded.broken().add(id);
       }
     }
+    return loaded;
+  }
+
+  private Optional<Outgoing> read(QueueId id) throws IOException {
+    var record = spool.read(id);
+    if (record.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> body =
+        Bodies.isInline(record.get().entry().sizeBytes())
+            ? Optional.of(spool.body(id).readAll())
+            : Optional.empty();
+    return Optional.of(
+        new Outgoing(record.get(), new FlushWire.Item(SpoolCodec.encode(record.get()), body)));
+  }
+
+  private record Transfer(Loaded loaded, List<Answer> answers) {
+    List<Outgoing> batch() {
+      return loaded.batch();
+    }
+  }
+
+  private CompletableFuture<Transfer> transfer(NodeName to, Loaded loaded) {
+    var batch = loaded.batch();
+    if (batch.isEmpty()) {
+      return CompletableFuture.completedFuture(new Transfer(loaded, List.of()));
+    }
     var items = batch.stream().map(Outgoing::item).toList();
-    return partsAreThere
+    return uploadIfLarge(to, batch.getFirst())
         .thenCompose(
-            _ -> link.request(to, FlushReceiver.BATCH, FlushWire.encode(items), BATCH_PATIENCE))
-        .thenApply(answer -> answered(batch, FlushWire.decodeAnswers(answer)))
+            uploaded ->
+                uploaded
+                    ? link.request(to, FlushReceiver.BATCH, FlushWire.encode(items), BATCH_PATIENCE)
+                        .thenApply(answer -> answered(loaded, FlushWire.decodeAnswers(answer)))
+                    : CompletableFuture.completedFuture(
+                        answered(loaded, List.of(new Answer.Later("its body does not go over")))))
         .thenCompose(
             transfer -> spool.release(takenOf(transfer), List.of()).thenApply(_ -> transfer));
   }
 
-  private static Transfer answered(List<Outgoing> batch, List<Answer> answers) {
-    if (answers.size() != batch.size()) {
-      throw new LinkException(answers.size() + " answers to " + batch.size() + " entries");
+  private static Transfer answered(Loaded loaded, List<Answer> answers) {
+    if (answers.size() != loaded.batch().size()) {
+      throw new LinkException(answers.size() + " answers to " + loaded.batch().size() + " entries");
     }
-    return new Transfer(batch, answers);
+    return new Transfer(loaded, answers);
   }
 
   private static List<QueueId> takenOf(Transfer transfer) {
@@ -274,6 +311,27 @@ public final class Flush {
       }
     }
     return taken;
+  }
+
+  // Whether the batch can go now. A link that fails is the line's matter, anything else this
+  // mail's.
+  private CompletableFuture<Boolean> uploadIfLarge(NodeName to, Outgoing outgoing) {
+    if (outgoing.item().body().isPresent()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    var id = outgoing.record().id();
+    return upload(to, outgoing.record())
+        .handle(
+            (_, failure) -> {
+              if (failure == null) {
+                return true;
+              }
+              if (Futures.cause(failure) instanceof LinkException link) {
+                throw link;
+              }
+              LOG.warn("{}: its body does not go to {}", id, to, Futures.cause(failure));
+              return false;
+            });
   }
 
   private CompletableFuture<Void> upload(NodeName to, SpoolRecord record) {
@@ -301,7 +359,8 @@ public final class Flush {
         .thenApply(
             answer -> {
               if (answer != PartAnswer.WRITTEN) {
-                throw new LinkException(to + " answered to a part: " + answer);
+                throw new CompletionException(
+                    new IOException(to + " answered to a part: " + answer));
               }
               return part.bytes().length;
             });
@@ -321,6 +380,8 @@ public final class Flush {
 
   private void settle(FlushLine line, Member to, List<QueueId> ids, Transfer transfer) {
     var gone = new LinkedHashSet<>(ids);
+    transfer.loaded().left().forEach(gone::remove);
+    transfer.loaded().broken().forEach(gone::remove);
     var taken = takenOf(transfer);
     var later = new ArrayList<QueueId>();
     var why = "";
@@ -349,7 +410,14 @@ public final class Flush {
     if (!later.isEmpty()) {
       LOG.info("flush to {}: {} put off: {}", to.name(), later.size(), why);
     }
-    source.putBack(later, LATER, why);
+    boolean large = transfer.batch().size() == 1 && isLarge(transfer.batch().getFirst());
+    source.putBack(later, large ? TROUBLE : LATER, why);
+    source.putBack(transfer.loaded().left(), Duration.ZERO, "");
+    source.putBack(transfer.loaded().broken(), TROUBLE, "cannot be read");
+  }
+
+  private static boolean isLarge(Outgoing outgoing) {
+    return outgoing.item().body().isEmpty();
   }
 
   private record Around(SpoolRecord record, MessageBody body) {}

@@ -24,6 +24,8 @@ import org.malleposte.spool.Spool;
 import org.malleposte.spool.SpoolCodec;
 import org.malleposte.spool.SpoolRecord;
 import org.malleposte.spool.SpoolRecord.Origin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deliverer's side of the flush: {@code flush.batch} and {@code flush.chunk}. All mails of all
@@ -38,6 +40,8 @@ import org.malleposte.spool.SpoolRecord.Origin;
  * <p>Thread-safe; never blocks.
  */
 public final class FlushReceiver {
+  private static final Logger LOG = LoggerFactory.getLogger(FlushReceiver.class);
+
   static final String BATCH = "flush.batch";
   static final String CHUNK = "flush.chunk";
 
@@ -93,9 +97,20 @@ public final class FlushReceiver {
   private CompletableFuture<byte[]> batch(NodeName from, byte[] request) {
     var answers = new ArrayList<CompletableFuture<Answer>>();
     for (var item : FlushWire.decodeBatch(request)) {
-      answers.add(answer(from, SpoolCodec.decode(item.record()), item.body()));
+      answers.add(answer(from, item));
     }
     return Futures.all(answers).thenApply(FlushWire::encodeAnswers);
+  }
+
+  // One entry that cannot be read must not keep back the others.
+  private CompletableFuture<Answer> answer(NodeName from, FlushWire.Item item) {
+    try {
+      return answer(from, SpoolCodec.decode(item.record()), item.body());
+    } catch (RuntimeException e) {
+      LOG.error("an entry that {} hands over cannot be read", from, e);
+      return CompletableFuture.completedFuture(
+          new Answer.Later("cannot be read here: " + Futures.reason(e)));
+    }
   }
 
   private CompletableFuture<Answer> answer(

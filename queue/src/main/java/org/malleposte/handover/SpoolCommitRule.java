@@ -172,6 +172,11 @@ public final class SpoolCommitRule implements CommitRule {
 
   private CompletableFuture<Settled> wayOf(
       SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
+    // Also for mail that goes into the shards: their logs are on this disk, too.
+    var full = spool.refuses(body.sizeBytes());
+    if (full.isPresent()) {
+      return CompletableFuture.completedFuture(Settled.not(new NoSpace(full.get())));
+    }
     var local = localTargets(entry);
     if (entry.held() || local.isEmpty() || !delivers()) {
       return spool(entry, origin, body, neverAlone);
@@ -249,10 +254,6 @@ public final class SpoolCommitRule implements CommitRule {
 
   private CompletableFuture<Settled> spool(
       SpoolEntry entry, Origin origin, MessageBody body, boolean neverAlone) {
-    var full = spool.refuses(body.sizeBytes());
-    if (full.isPresent()) {
-      return CompletableFuture.completedFuture(Settled.not(new NoSpace(full.get())));
-    }
     var record =
         new SpoolRecord(entry, copies.plan(), spool.nextStamp(), origin, new Warning.NotYet());
     var put = spool.put(record, body, Room.NEW_MAIL);

@@ -31,12 +31,16 @@ import org.malleposte.kv.RocksKeyValueStore;
 import org.malleposte.kv.WriteBatch;
 import org.malleposte.mail.QueueId;
 import org.malleposte.runtime.Futures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link Spool} on a {@link KeyValueStore}. All writes go through one {@link GroupCommit}, so
  * that tens of clients share a sync. A brief of each entry is in memory; nothing else is.
  */
 public final class RocksSpool implements Spool {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksSpool.class);
+
   public static final FormatVersion FORMAT = new FormatVersion(1, 0);
 
   /**
@@ -437,7 +441,17 @@ public final class RocksSpool implements Spool {
 
   @Override
   public List<SpoolRecord> list(Optional<QueueId> after, int limit) {
-    return index.page(after, limit).stream().flatMap(e -> read(e.getKey()).stream()).toList();
+    return index.page(after, limit).stream().flatMap(e -> readable(e.getKey()).stream()).toList();
+  }
+
+  // One that is damaged must not hide the others from the postmaster.
+  private Optional<SpoolRecord> readable(QueueId entryId) {
+    try {
+      return read(entryId);
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be read", entryId, e);
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -153,6 +153,45 @@ class QueueScenarioTest {
   }
 
   @Test
+  void oneMailThatCannotBeReadKeepsNoOtherBack() {
+    a.kill();
+    seconds(5);
+    var damaged = id();
+    send(b, damaged, ALICE);
+    seconds(1);
+    b.loseBodies();
+    var ids = sendMany(b, 40, ALICE);
+    a.start();
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids);
+    assertThat(b.spool.contains(damaged)).isTrue();
+  }
+
+  @Test
+  void longEnvelopesAreFlushedInBatchesThatTheLinkTakes() {
+    a.kill();
+    seconds(5);
+    var many = new Target[1000];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = Mails.local("a".repeat(60) + i);
+    }
+    var ids = sendMany(b, 60, many);
+    a.start();
+    seconds(20);
+    assertThat(mailbox("a".repeat(60) + 0)).containsExactlyElementsOf(ids);
+    assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void aFullDiskRefusesMailForTheShardsToo() {
+    a.usableBytes = 1 << 20;
+    var outcome = send(a, id(), ALICE);
+    seconds(1);
+    assertThat(outcome.join()).isInstanceOf(CommitOutcome.NoSpace.class);
+    assertThat(mailbox("alice")).isEmpty();
+  }
+
+  @Test
   void aHungHolderCostsOneMailItsPatience() {
     c.process.stop();
     var slow = new ArrayList<Duration>();

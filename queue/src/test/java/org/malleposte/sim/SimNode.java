@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.malleposte.handover.HeldCopies;
+import org.malleposte.kv.KeyValueStore.Sync;
+import org.malleposte.kv.WriteBatch;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
@@ -70,6 +72,17 @@ final class SimNode {
     spoolDisk = new SimStore();
     copiesDisk = new SimStore();
     spoolId = newId();
+  }
+
+  /** Its disk forgets all inline bodies. */
+  void loseBodies() {
+    var batch = new WriteBatch();
+    try (var bodies = spoolDisk.scan(new byte[] {'b'}, new byte[] {'c'})) {
+      while (bodies.next()) {
+        batch.delete(bodies.key());
+      }
+    }
+    spoolDisk.write(batch, Sync.SYNCED);
   }
 
   void start() {
