@@ -168,6 +168,32 @@ class ComposeTest {
     container(name).check(environment(services().get(name)));
   }
 
+  /** The file beside it adds a certificate to each node, and the keys of the others to none. */
+  @Test
+  void withCertificatesEachNodeHasItsOwn() throws IOException {
+    Yaml added = Yaml.read(ContainerFiles.TOP.resolve("ops/docker/cluster-tls.yml"));
+
+    assertThat(added.in("services").map().keySet()).isEqualTo(services().keySet());
+    for (String name : services().keySet()) {
+      Yaml service = added.in("services." + name);
+      assertThat(service.map().keySet()).containsExactlyInAnyOrder("environment", "volumes");
+      assertThat(service.texts("volumes"))
+          .containsExactly("./ops/docker/tls/" + name + ":/etc/malleposte/tls:ro");
+      ContainerFiles files = container(name);
+      for (String file : List.of("node.pem", "node.key", "ca.pem")) {
+        files.put("/etc/malleposte/tls/" + file, "");
+      }
+      Map<String, String> environment = environment(services().get(name));
+      environment.putAll(environment(service));
+      assertThat(files.load(environment).cluster().tls())
+          .contains(
+              new NodeConfig.LinkTls(
+                  files.at("/etc/malleposte/tls/node.pem"),
+                  files.at("/etc/malleposte/tls/node.key"),
+                  files.at("/etc/malleposte/tls/ca.pem")));
+    }
+  }
+
   private Map<String, NodeConfig> nodes() throws IOException {
     var nodes = new LinkedHashMap<String, NodeConfig>();
     for (var service : services().entrySet()) {

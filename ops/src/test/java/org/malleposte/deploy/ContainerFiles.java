@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.malleposte.cli.CliContext;
 import org.malleposte.cli.CliFailure;
@@ -40,10 +41,18 @@ final class ContainerFiles {
   /** Writes a file; its paths into the container lead here. */
   void put(String path, String text) throws IOException {
     Files.createDirectories(at(path).getParent());
-    Files.writeString(
-        at(path),
-        text.replace("/etc/malleposte", root + "/etc/malleposte")
-            .replace("/var/lib/malleposte", root + "/var/lib/malleposte"));
+    Files.writeString(at(path), here(text));
+  }
+
+  private String here(String text) {
+    return text.replace("/etc/malleposte", root + "/etc/malleposte")
+        .replace("/var/lib/malleposte", root + "/var/lib/malleposte");
+  }
+
+  private Map<String, String> here(Map<String, String> environment) {
+    var here = new HashMap<String, String>();
+    environment.forEach((name, value) -> here.put(name, here(value)));
+    return here;
   }
 
   /** Copies a directory. */
@@ -56,7 +65,7 @@ final class ContainerFiles {
   }
 
   NodeConfig load(Map<String, String> environment) {
-    ConfigResult result = new ConfigLoader(environment).load(at(CONFIGURATION));
+    ConfigResult result = new ConfigLoader(here(environment)).load(at(CONFIGURATION));
     assertThat(result.problems()).isEmpty();
     return ((ConfigResult.Loaded) result).config();
   }
@@ -67,7 +76,7 @@ final class ContainerFiles {
     var err = new ByteArrayOutputStream();
     var context =
         new CliContext(
-            environment,
+            here(environment),
             root,
             InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
