@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.malleposte.link.ClusterView.Role;
  * files themselves, and on what kustomize makes of them.
  */
 @ParameterizedClass
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one rendering for all tests of a variant
 @ValueSource(strings = {"base", "three-nodes", "three-nodes-tls"})
 class KubernetesTest {
   private static final String DATA = "/var/lib/malleposte";
@@ -36,7 +38,7 @@ class KubernetesTest {
   private Manifests manifests;
   private List<Yaml> sets;
 
-  @BeforeEach
+  @BeforeParameterizedClassInvocation
   void read() throws IOException, InterruptedException {
     manifests = variant.equals("base") ? Manifests.base() : Manifests.rendered(variant);
     sets = manifests.of("StatefulSet");

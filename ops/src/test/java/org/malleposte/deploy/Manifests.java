@@ -1,9 +1,8 @@
 package org.malleposte.deploy;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,29 +41,21 @@ record Manifests(List<Yaml> objects) {
 
   /** What {@code kubectl} makes of an overlay; the test is skipped where there is none. */
   static Manifests rendered(String overlay) throws IOException, InterruptedException {
-    assumeTrue(kubectl("version", "--client") != null, "kubectl is not installed");
-    String rendered = kubectl("kustomize", K8S.resolve("overlays").resolve(overlay).toString());
-    if (rendered == null) {
+    Process process = kustomize(K8S.resolve("overlays").resolve(overlay));
+    String rendered = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
       throw new AssertionError("kubectl kustomize refuses " + overlay);
     }
     return new Manifests(Yaml.documents(rendered));
   }
 
-  /** Null when it cannot be run or fails. */
-  private static String kubectl(String... arguments) throws InterruptedException {
-    var command = new ArrayList<>(List.of("kubectl"));
-    command.addAll(List.of(arguments));
-    Process process;
+  private static Process kustomize(Path overlay) {
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      return new ProcessBuilder("kubectl", "kustomize", overlay.toString())
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start();
     } catch (IOException _) {
-      return null;
-    }
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? output : null;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return abort("kubectl is not installed");
     }
   }
 
