@@ -82,11 +82,16 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private void refuseCleartext(RoutingContext request) {
-    var peer =
-        Optional.ofNullable(request.request().remoteAddress()).map(SocketAddress::hostAddress);
     cleartext
-        .refusal(request.request().isSSL(), peer)
+        .refusal(
+            request.request().isSSL(),
+            address(request.request().remoteAddress()),
+            address(request.request().localAddress()))
         .ifPresentOrElse(why -> VertxReplies.error(request, 403, why), request::next);
+  }
+
+  private static Optional<String> address(SocketAddress of) {
+    return Optional.ofNullable(of).map(SocketAddress::hostAddress);
   }
 
   private void authenticate(RoutingContext request) {

@@ -23,6 +23,7 @@ class CleartextRuleTest {
   private static final String TOKEN = "0123456789abcdef";
   private static final String HERE = "127.0.0.1";
   private static final String ELSEWHERE = "127.0.0.2";
+  private static final Optional<String> LOCAL = Optional.of("192.0.2.1");
 
   private final Vertx vertx = Vertx.vertx();
   private final FakeNode node = new FakeNode();
@@ -47,7 +48,7 @@ class CleartextRuleTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.3.2.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"})
   void loopbackMaySpeakInClear(String peer) {
-    assertThat(CleartextRule.loopback().refusal(false, Optional.of(peer))).isEmpty();
+    assertThat(CleartextRule.loopback().refusal(false, Optional.of(peer), LOCAL)).isEmpty();
   }
 
   @ParameterizedTest
@@ -65,13 +66,21 @@ class CleartextRuleTest {
   void othersMayNotUnlessEncrypted(String peer) {
     CleartextRule rule = CleartextRule.loopback();
 
-    assertThat(rule.refusal(false, Optional.of(peer))).contains(CleartextRule.REMEDY);
-    assertThat(rule.refusal(true, Optional.of(peer))).isEmpty();
+    assertThat(rule.refusal(false, Optional.of(peer), LOCAL)).contains(CleartextRule.REMEDY);
+    assertThat(rule.refusal(true, Optional.of(peer), LOCAL)).isEmpty();
   }
 
   @Test
   void whoHasNoAddressMayNot() {
-    assertThat(CleartextRule.loopback().refusal(false, Optional.empty())).isPresent();
+    assertThat(CleartextRule.loopback().refusal(false, Optional.empty(), LOCAL)).isPresent();
+    assertThat(CleartextRule.loopback().refusal(false, Optional.empty(), Optional.empty()))
+        .isPresent();
+  }
+
+  /** A node that listens on its own outer address is asked by way of it, also from itself. */
+  @Test
+  void whoComesFromTheAddressItHasReachedIsThisMachine() {
+    assertThat(CleartextRule.loopback().refusal(false, LOCAL, LOCAL)).isEmpty();
   }
 
   @ParameterizedTest
