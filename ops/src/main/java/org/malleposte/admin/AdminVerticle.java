@@ -4,10 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.config.HostPort;
 import org.malleposte.metrics.MetricsRoutes;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of a node. Health and metrics are open, all else needs {@code Authorization:
- * Bearer TOKEN}. Nothing here blocks the event loop.
+ * Bearer TOKEN} and obeys the {@link CleartextRule}. Nothing here blocks the event loop.
  */
 public final class AdminVerticle extends VerticleBase {
   /** The largest request is a password. */
@@ -29,15 +31,22 @@ public final class AdminVerticle extends VerticleBase {
   private final HostPort listen;
   private final AdminToken token;
   private final AdminServices services;
+  private final CleartextRule cleartext;
   private HttpServer server;
 
   /**
    * @param listen port 0 lets the system choose, see {@link #port}
    */
   public AdminVerticle(HostPort listen, AdminToken token, AdminServices services) {
+    this(listen, token, services, CleartextRule.loopback());
+  }
+
+  AdminVerticle(
+      HostPort listen, AdminToken token, AdminServices services, CleartextRule cleartext) {
     this.listen = listen;
     this.token = token;
     this.services = services;
+    this.cleartext = cleartext;
   }
 
   /** Where it listens, once deployed. */
@@ -60,6 +69,7 @@ public final class AdminVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     new HealthRoutes(services.health()).mount(router);
     new MetricsRoutes(vertx, services.metrics()).mount(router);
+    router.route().handler(this::refuseCleartext);
     router.route("/api/*").handler(this::authenticate);
     router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     new ClusterRoutes(services.cluster()).mount(router);
@@ -69,6 +79,19 @@ public final class AdminVerticle extends VerticleBase {
     router.errorHandler(404, r -> VertxReplies.error(r, 404, "no such resource"));
     router.errorHandler(405, r -> VertxReplies.error(r, 405, "no such method on this resource"));
     return router;
+  }
+
+  private void refuseCleartext(RoutingContext request) {
+    cleartext
+        .refusal(
+            request.request().isSSL(),
+            address(request.request().remoteAddress()),
+            address(request.request().localAddress()))
+        .ifPresentOrElse(why -> VertxReplies.error(request, 403, why), request::next);
+  }
+
+  private static Optional<String> address(SocketAddress of) {
+    return Optional.ofNullable(of).map(SocketAddress::hostAddress);
   }
 
   private void authenticate(RoutingContext request) {

@@ -110,7 +110,7 @@ final class AdminClient {
   private static int status(int http) {
     return switch (http) {
       case 400, 413 -> ExitStatus.USAGE;
-      case 401 -> ExitStatus.NO_PERMISSION;
+      case 401, 403 -> ExitStatus.NO_PERMISSION;
       case 503, 504 -> ExitStatus.LATER;
       case 500 -> ExitStatus.BUG;
       default -> ExitStatus.NO;

@@ -196,6 +196,26 @@ class OperateTest {
   }
 
   @Test
+  void aNodeThatRefusesCleartextIsQuoted() throws Exception {
+    var refusing =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                r -> r.response().setStatusCode(403).end("{\"error\":\"not in clear\"}"));
+    refusing.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get();
+    Cli.Result result =
+        cli.run(
+            "status",
+            "--url",
+            "http://127.0.0.1:" + refusing.actualPort(),
+            "--token-file",
+            "data/admin.token");
+
+    assertThat(result)
+        .isEqualTo(new Cli.Result(ExitStatus.NO_PERMISSION, "", "malleposte: not in clear\n"));
+  }
+
+  @Test
   void aNodeThatIsDownIsSaid() throws Exception {
     vertx.undeploy(verticle.deploymentID()).toCompletionStage().toCompletableFuture().get();
     Cli.Result result = cli.run("status");
