@@ -34,6 +34,7 @@ import org.malleposte.metrics.NodeMeters;
 import org.malleposte.pop3.DirectoryMaildropLocks;
 import org.malleposte.raft.StoreIdentity;
 import org.malleposte.runtime.ScheduledTimers;
+import org.malleposte.tls.CertificateReloader;
 import org.malleposte.tls.ClusterTls;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
@@ -68,6 +69,7 @@ final class Node {
   private NodeDelivery delivery;
   private DirectoryMaildropLocks maildropLocks;
   private NodeProtocols protocols;
+  private CertificateReloader certificates;
 
   private Node(NodeConfig config, InstantSource clock) {
     this.config = config;
@@ -144,8 +146,11 @@ final class Node {
     protocols = new NodeProtocols(cluster.vertx(), config, parts(tls));
     protocols.start();
     administer(tls, clusterTls);
+    certificates =
+        new CertificateReloader(
+            List.of(tls, clusterTls), store.lane(), timers, CertificateReloader.PERIOD);
     delivery.start();
-    NodeMeters.register(meters, new NodeReadings(queue, store, membership, role));
+    NodeMeters.register(meters, new NodeReadings(queue, delivery.gauges(), store, membership, role));
     serve(exchange);
   }
 
@@ -294,7 +299,7 @@ final class Node {
 
   // What a failed start has not made yet is null.
   private void close() {
-    closeAll(timers, protocols, maildropLocks, tables, accounts, store);
+    closeAll(certificates, timers, protocols, maildropLocks, tables, accounts, store);
     if (cluster != null) {
       await(cluster.leave(), "the cluster was left without a word");
     }

@@ -28,6 +28,7 @@ import org.malleposte.routing.Router;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
 import org.malleposte.schedule.MailQueue;
+import org.malleposte.schedule.QueueGauges;
 import org.malleposte.schedule.RetryPolicy;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.trace.MailLog;
@@ -79,7 +80,7 @@ final class NodeDelivery {
             ground,
             settings,
             new MailboxDelivery(store.mail().deliveries(), store::laneOf, log),
-            remote(config),
+            remote(config, timers),
             NodeDelivery::noFallback,
             rule -> new DsnBouncer(cluster.self(), router, rule, clock, disk.blocking()));
   }
@@ -92,13 +93,20 @@ final class NodeDelivery {
     return queue.rule();
   }
 
+  QueueGauges gauges() {
+    return queue.gauges();
+  }
+
   QueueOperations queueOperations() {
     return new NodeQueueOperations(disk.spool(), disk.copies(), queue.control(), disk.blocking());
   }
 
-  private static SmtpDelivery remote(NodeConfig config) {
+  private static SmtpDelivery remote(NodeConfig config, Timers timers) {
     return new SmtpDelivery(
-        world(config), new DnsMxLookup(LookupSession.defaultBuilder().build()), anyCertificate());
+        world(config),
+        new DnsMxLookup(LookupSession.defaultBuilder().build()),
+        anyCertificate(),
+        timers);
   }
 
   private static SmtpDelivery.Settings world(NodeConfig config) {

@@ -105,7 +105,7 @@ final class NodeProtocols implements AutoCloseable {
                 counts.hops(),
                 config.limits().connections(),
                 config.limits().clientConnections()),
-            defaults.times());
+            defaults.times().withCommand(config.limits().smtpTimeout()));
     var settings =
         new SmtpSettings(
             Domain.of(config.node().name().value()),
@@ -142,7 +142,9 @@ final class NodeProtocols implements AutoCloseable {
                 config.imap(),
                 config.node().name().value(),
                 config.node().data().resolve("uploads"))
-            .withAppendMaxBytes(config.mail().maxMessageSizeBytes());
+            .withAppendMaxBytes(config.mail().maxMessageSizeBytes())
+            .withAutologout(config.limits().imapTimeout())
+            .withSessionsMax(config.limits().connections());
     var server =
         new ImapServer(
             settings,
@@ -156,7 +158,13 @@ final class NodeProtocols implements AutoCloseable {
   }
 
   private Supplier<Deployable> pop3() {
-    var limits = Pop3Limits.DEFAULT;
+    var limits =
+        new Pop3Limits(
+            config.limits().connections(),
+            config.limits().clientConnections(),
+            Pop3Limits.DEFAULT.authFailures(),
+            config.limits().pop3Timeout(),
+            Pop3Limits.DEFAULT.drain());
     var sessions = new Pop3Sessions(limits);
     var metrics = new Pop3Metrics(parts.meters());
     var settings = new Pop3Settings(config.node().name().value(), config.pop3(), limits);

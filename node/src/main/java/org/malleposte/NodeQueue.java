@@ -108,9 +108,9 @@ final class NodeQueue implements AutoCloseable {
   @Override
   public void close() {
     virtual.shutdown();
+    lane.close();
     spool.close();
     copies.close();
-    lane.close();
     spoolCommitter.shutdown();
     copiesCommitter.shutdown();
   }

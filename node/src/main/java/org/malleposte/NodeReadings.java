@@ -2,9 +2,11 @@ package org.malleposte;
 
 import org.malleposte.link.Cluster;
 import org.malleposte.metrics.NodeMeters;
+import org.malleposte.schedule.QueueGauges;
 
 /** The gauges of this node. */
-record NodeReadings(NodeQueue queue, NodeStore store, Cluster cluster, NodeRole role)
+record NodeReadings(
+    NodeQueue queue, QueueGauges gauges, NodeStore store, Cluster cluster, NodeRole role)
     implements NodeMeters.Readings {
   @Override
   public boolean ready() {
@@ -44,5 +46,30 @@ record NodeReadings(NodeQueue queue, NodeStore store, Cluster cluster, NodeRole 
   @Override
   public long copiesHeld() {
     return queue.copies().count();
+  }
+
+  @Override
+  public long spoolOldest() {
+    return gauges.oldestAge().toSeconds();
+  }
+
+  @Override
+  public long aloneFor() {
+    return gauges.aloneFor().toSeconds();
+  }
+
+  @Override
+  public long adopted() {
+    return gauges.adopted();
+  }
+
+  @Override
+  public boolean inDoubt() {
+    return gauges.isInDoubt();
+  }
+
+  @Override
+  public boolean diskLow() {
+    return gauges.isDiskLow();
   }
 }

@@ -69,7 +69,9 @@ final class LoginThrottle {
   }
 
   /**
-   * Reserves the next free moment of the slower of the keys, so that attempts in parallel queue.
+   * Waits for the slower of the keys. Each key reserves its own next free moment, so that attempts
+   * in parallel queue, and one who guesses from an address that waits long does not make the owner
+   * of the account wait as long.
    */
   Admission admit(Key... keys) {
     lock.lock();
@@ -87,7 +89,7 @@ final class LoginThrottle {
         return new Admission.TooMany();
       }
       for (var key : keys) {
-        reserve(key, start, now);
+        reserve(key, now);
       }
       return new Admission.After(wait);
     } finally {
@@ -140,11 +142,14 @@ final class LoginThrottle {
     }
   }
 
-  private void reserve(Key key, Instant start, Instant now) {
+  private void reserve(Key key, Instant now) {
     records.computeIfPresent(
         key,
-        (_, r) ->
-            new Record(r.failures(), r.lastFailure(), start.plus(delay(key, r.failuresAt(now)))));
+        (_, r) -> {
+          var from = r.nextFree().isAfter(now) ? r.nextFree() : now;
+          return new Record(
+              r.failures(), r.lastFailure(), from.plus(delay(key, r.failuresAt(now))));
+        });
   }
 
   private static Duration delay(Key key, int failures) {

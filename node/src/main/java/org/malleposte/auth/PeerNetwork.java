@@ -6,12 +6,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** What one guesser can be told by: an IPv4 address, or the /64 that an IPv6 host has to itself. */
-final class PeerNetwork {
+/**
+ * What one client is told by, to count and to slow it: an IPv4 address, or the /64 that an IPv6
+ * host has to itself.
+ */
+public final class PeerNetwork {
   private PeerNetwork() {}
 
-  /** Empty for loopback. */
-  static Optional<String> of(String address) {
+  /** Empty for loopback: behind it are proxies, a webmail with all its users, and this machine. */
+  public static Optional<String> of(String address) {
     InetAddress parsed;
     try {
       parsed = InetAddress.ofLiteral(address);

@@ -154,6 +154,7 @@ public final class Demo implements DemoRunner {
         picture.tell(
             "A survivor serves all mailboxes. The secondaries go on accepting, and keep the mail.");
         watchFor(STORM);
+        var stoppedAt = clock.instant();
         load.stop();
         long waiting = spooled();
         var back = cluster.primary();
@@ -165,7 +166,7 @@ public final class Demo implements DemoRunner {
             () -> back.process().isReady() && sight(back).delivers());
         var flush = flush(waiting);
         picture.keep();
-        double outage = longestGap(load.acknowledgements(), killedAt);
+        double outage = longestGap(load.acknowledgements(), killedAt, stoppedAt);
         picture.tell("Every 250 is looked up in its mailbox.");
         var balance =
             new MailboxAudit(cluster, ledger, clock).settle(cluster.nodes().getLast(), STEP_LIMIT);
@@ -209,7 +210,8 @@ public final class Demo implements DemoRunner {
       return seconds(killedAt, clock.instant());
     }
 
-    private double longestGap(List<Instant> acknowledgements, Instant killedAt) {
+    // Nothing acknowledged to the end is the longest gap of all.
+    private double longestGap(List<Instant> acknowledgements, Instant killedAt, Instant stoppedAt) {
       double longest = 0;
       Instant before = killedAt;
       for (var at : acknowledgements) {
@@ -218,7 +220,7 @@ public final class Demo implements DemoRunner {
           before = at;
         }
       }
-      return longest;
+      return Math.max(longest, seconds(before, stoppedAt));
     }
 
     private Observer.Sight sight(DemoNode node) {

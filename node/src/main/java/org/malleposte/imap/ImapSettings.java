@@ -71,6 +71,14 @@ public record ImapSettings(
         sessionsPerAddressMax);
   }
 
+  public ImapSettings withAutologout(Duration time) {
+    return withTimes(time, loginTimeout, idleNotice);
+  }
+
+  public ImapSettings withSessionsMax(int max) {
+    return withSessions(max, sessionsPerAccountMax, sessionsPerAddressMax);
+  }
+
   public ImapSettings withTimes(Duration newAutologout, Duration newLogin, Duration newIdleNotice) {
     return new ImapSettings(
         listeners,

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What one client may take.
  *
  * @param sessions at once, on this node
- * @param sessionsPerAddress at once, from one address
+ * @param sessionsPerAddress at once, from one address; a /64 of IPv6 counts as one; loopback has no
+ *     limit
  * @param authFailures logins denied, then the connection is closed
  * @param idle without a command or a byte taken, then the connection is closed without a word and
  *     nothing is deleted (RFC 1939 §3: at least 10 minutes)

@@ -60,7 +60,12 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
       int bodyWindowBytes,
       Duration tlsHandshake,
       Duration replyWindow,
-      Duration drain) {}
+      Duration drain) {
+    public Times withCommand(Duration other) {
+      return new Times(
+          other, commandLine, bodyWindow, bodyWindowBytes, tlsHandshake, replyWindow, drain);
+    }
+  }
 
   public static SmtpLimits defaults() {
     return new SmtpLimits(

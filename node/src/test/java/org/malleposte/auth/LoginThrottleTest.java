@@ -53,6 +53,15 @@ class LoginThrottleTest {
   }
 
   @Test
+  void whoGuessesDoesNotMakeTheOwnerOfTheAccountWaitLong() {
+    fail(100, ADDRESS, ACCOUNT);
+    throttle.admit(ADDRESS, ACCOUNT);
+    throttle.admit(ADDRESS, ACCOUNT);
+    assertThat(throttle.admit(new Key.Address("198.51.100.7"), ACCOUNT))
+        .isEqualTo(new Admission.After(LoginThrottle.MAX_ACCOUNT_DELAY.multipliedBy(3)));
+  }
+
+  @Test
   void failuresAreForgottenOneByOne() {
     fail(LoginThrottle.FREE_FAILURES + 2, ADDRESS);
     time.advance(LoginThrottle.FORGET_AFTER);

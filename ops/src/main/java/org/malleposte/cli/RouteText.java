@@ -56,7 +56,7 @@ final class RouteText {
     if (explanation.sender() instanceof Verdict.Reject(var refuse)) {
       return reply(refuse);
     }
-    return explanation.recipient() instanceof Refuse refuse ? reply(refuse) : "250 2.1.5 accepted";
+    return explanation.recipient() instanceof Refuse refuse ? reply(refuse) : "250 2.1.5 OK";
   }
 
   private static List<Target> targets(Explanation explanation) {

@@ -118,7 +118,7 @@ final class ConfigKeys {
   static final ConfigKey<Integer> LIMITS_CONNECTIONS =
       key("limits.connections", number(1, 1_000_000), "10000", "at once, of each protocol");
   static final ConfigKey<Integer> LIMITS_CLIENT_CONNECTIONS =
-      key("limits.client-connections", number(1, 1_000_000), "200", "at once, of one address");
+      key("limits.client-connections", number(1, 1_000_000), "200", "of one address; IMAP: 1000");
   static final ConfigKey<Duration> LIMITS_SMTP_TIMEOUT =
       key("limits.smtp-timeout", DURATION, "5m", "of silence (RFC 5321 §4.5.3.2)");
   static final ConfigKey<Duration> LIMITS_IMAP_TIMEOUT =

@@ -34,6 +34,8 @@ final class ConfigRules {
     linkTls();
     mailTls();
     front();
+    lmtp();
+    strict();
     queueTimes();
     dovecot();
     data();
@@ -137,6 +139,22 @@ final class ConfigRules {
           "node.store: a node without mailboxes cannot serve those of the others yet",
           "write true, and let three nodes at most be in a cluster",
           NODE_STORE);
+    }
+  }
+
+  private void lmtp() {
+    if (!settings.get(LMTP).isEmpty()) {
+      error("lmtp: LMTP is not served yet", "remove it; SMTP serves the same mailboxes", LMTP);
+    }
+  }
+
+  private void strict() {
+    if (settings.get(QUEUE_STRICT) && settings.get(QUEUE_COPIES) < 2) {
+      error(
+          "queue.strict asks for a copy on another node, queue.copies: 1 for none",
+          "set queue.copies: 2, or queue.strict: false",
+          QUEUE_STRICT,
+          QUEUE_COPIES);
     }
   }
 

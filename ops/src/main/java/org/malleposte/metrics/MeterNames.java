@@ -41,5 +41,20 @@ public final class MeterNames {
   /** Gauge: entries of this spool that no other node has, as none was there to take them. */
   public static final String SPOOL_SINGLE = "malleposte.spool.single";
 
+  /** Gauge, seconds: age of the oldest entry of this spool; 0 when it is empty. */
+  public static final String SPOOL_OLDEST = "malleposte.spool.oldest";
+
+  /** Gauge, seconds: since when mail is accepted on this node alone; 0 when it is not. */
+  public static final String ALONE = "malleposte.node.alone";
+
+  /** Gauge: entries adopted from others since the start. */
+  public static final String ADOPTED = "malleposte.spool.adopted";
+
+  /** Gauge, 0 or 1: entries wait to know whether another node has adopted them. */
+  public static final String IN_DOUBT = "malleposte.spool.doubtful";
+
+  /** Gauge, 0 or 1: new mail is refused because the disk is nearly full. */
+  public static final String DISK_LOW = "malleposte.disk.low";
+
   private MeterNames() {}
 }

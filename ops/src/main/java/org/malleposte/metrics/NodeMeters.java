@@ -31,6 +31,19 @@ public final class NodeMeters {
 
     /** Held for other nodes. */
     long copiesHeld();
+
+    /** Seconds. */
+    long spoolOldest();
+
+    /** Seconds. */
+    long aloneFor();
+
+    /** Since the start. */
+    long adopted();
+
+    boolean inDoubt();
+
+    boolean diskLow();
   }
 
   private NodeMeters() {}
@@ -49,9 +62,31 @@ public final class NodeMeters {
     gauge(
         registry, MeterNames.SPOOL_SINGLE, "Mails that only this node has", readings::spoolSingle);
     gauge(registry, MeterNames.COPIES_HELD, "Copies held for others", readings::copiesHeld);
+    gauge(registry, MeterNames.ADOPTED, "Mails adopted from other nodes", readings::adopted);
+    gauge(
+        registry,
+        MeterNames.IN_DOUBT,
+        "Mails wait to know whether they were adopted",
+        () -> readings.inDoubt() ? 1 : 0);
+    gauge(
+        registry,
+        MeterNames.DISK_LOW,
+        "New mail is refused for want of disk",
+        () -> readings.diskLow() ? 1 : 0);
+    seconds(registry, MeterNames.SPOOL_OLDEST, "Age of the oldest mail", readings::spoolOldest);
+    seconds(registry, MeterNames.ALONE, "Mail is kept here alone since", readings::aloneFor);
     Gauge.builder(MeterNames.SPOOL_BYTES, readings::spoolBytes)
         .description("Bodies in the spool")
         .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private static void seconds(
+      MeterRegistry registry, String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value)
+        .description(description)
+        .baseUnit("seconds")
         .strongReference(true)
         .register(registry);
   }

@@ -180,6 +180,18 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void whatCannotBeTrueTogetherIsAnError() throws IOException {
+    assertThat(result("queue: {copies: 1, strict: true}", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .contains(":1: ", "queue.strict", "queue.copies: 2");
+    assertThat(result("lmtp: [{listen: '127.0.0.1:2424'}]", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .contains(":1: ", "lmtp", "remove it");
+  }
+
+  @Test
   void aDovecotConfigurationIsNotIgnoredInSilence() throws IOException {
     Path file = directory.resolve("etc/dovecot/dovecot.conf");
     Files.createDirectories(file.getParent());

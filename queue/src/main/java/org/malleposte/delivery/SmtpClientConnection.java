@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSocket;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
+import org.malleposte.runtime.Timers;
 
 /**
  * One SMTP session as client. Plain blocking code for a virtual thread: a delivery is a row of
@@ -33,25 +34,72 @@ final class SmtpClientConnection implements AutoCloseable {
   static final Duration DATA_INITIATION = Duration.ofMinutes(2);
   static final Duration DATA_TERMINATION = Duration.ofMinutes(10);
 
+  /** A mail that goes over at less than this a second is given up. */
+  static final int SLOWEST_BYTES_PER_SECOND = 4096;
+
+  /** All of it: a host that answers each command at the last moment holds a delivery slot. */
+  static final Duration SESSION = Duration.ofHours(2);
+
   static final int MAX_REPLY_LINES = 128;
   static final int MAX_LINE_BYTES = 4096;
 
   private final String helo;
+  private final Timers timers;
+  private final Socket wire;
+  private final Timers.Timer sessionEnd;
+  private volatile boolean tookTooLong;
   private Socket socket;
   private InputStream in;
   private OutputStream out;
   private Set<String> extensions = Set.of();
 
-  SmtpClientConnection(InetSocketAddress address, String helo) throws IOException {
+  /**
+   * @param timers close the socket when a step takes too long: a read has a time-out of its own,
+   *     but a write to a host that does not read, or a reply byte by byte, has none
+   */
+  SmtpClientConnection(InetSocketAddress address, String helo, Timers timers) throws IOException {
     this.helo = helo;
-    socket = new Socket();
+    this.timers = timers;
+    wire = new Socket();
+    socket = wire;
+    sessionEnd = timers.after(SESSION, this::abort);
     try {
       socket.connect(address, (int) CONNECT.toMillis());
       socket.setTcpNoDelay(true);
       useStreams();
     } catch (IOException e) {
+      sessionEnd.cancel();
       socket.close();
       throw e;
+    }
+  }
+
+  /** A step of the dialogue. */
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T within(Duration limit, Step<T> step) throws IOException {
+    var end = timers.after(limit, this::abort);
+    try {
+      return step.run();
+    } catch (IOException e) {
+      if (tookTooLong) {
+        throw new IOException("took longer than it may", e);
+      }
+      throw e;
+    } finally {
+      end.cancel();
+    }
+  }
+
+  // On a timer's thread. Closing does not block: linger is off.
+  private void abort() {
+    tookTooLong = true;
+    try {
+      wire.close();
+    } catch (IOException _) {
+      // It was to be closed.
     }
   }
 
@@ -62,7 +110,7 @@ final class SmtpClientConnection implements AutoCloseable {
 
   /** Reads the greeting and says EHLO, or HELO to a server that does not know it. */
   SmtpReply greet() throws IOException {
-    var greeting = read(GREETING);
+    var greeting = within(GREETING, () -> read(GREETING));
     return greeting.isPositive() ? hello() : greeting;
   }
 
@@ -94,12 +142,22 @@ final class SmtpClientConnection implements AutoCloseable {
       throw new IOException(
           "bytes in clear after STARTTLS"); // RFC 3207 §6: they are not the server's
     }
+    try {
+      within(COMMAND, () -> handshake(context, host));
+    } catch (IOException e) {
+      throw new TlsFailedException(e);
+    }
+    useStreams();
+    return hello();
+  }
+
+  private Socket handshake(SSLContext context, String host) throws IOException {
+    socket.setSoTimeout((int) COMMAND.toMillis());
     var encrypted =
         (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
     socket = encrypted;
     encrypted.startHandshake();
-    useStreams();
-    return hello();
+    return encrypted;
   }
 
   SmtpReply mail(Envelope envelope, long sizeBytes) throws IOException {
@@ -123,11 +181,17 @@ final class SmtpClientConnection implements AutoCloseable {
     if (go.code() != 354) {
       return go;
     }
+    var transfer = DATA_INITIATION.plusSeconds(body.sizeBytes() / SLOWEST_BYTES_PER_SECOND);
+    within(transfer, () -> send(body));
+    return within(DATA_TERMINATION, () -> read(DATA_TERMINATION));
+  }
+
+  private OutputStream send(MessageBody body) throws IOException {
     try (var message = body.open()) {
       new DotStuffer(out).write(message);
     }
     out.flush();
-    return read(DATA_TERMINATION);
+    return out;
   }
 
   SmtpReply reset() throws IOException {
@@ -138,11 +202,13 @@ final class SmtpClientConnection implements AutoCloseable {
     if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
       throw new IllegalArgumentException("line break in a command");
     }
-    out.write(line.getBytes(StandardCharsets.UTF_8));
-    out.write('\r');
-    out.write('\n');
-    out.flush();
-    return read(timeout);
+    return within(
+        timeout,
+        () -> {
+          out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+          out.flush();
+          return read(timeout);
+        });
   }
 
   private SmtpReply read(Duration timeout) throws IOException {
@@ -183,10 +249,17 @@ final class SmtpClientConnection implements AutoCloseable {
   @Override
   public void close() {
     try (var _ = socket) {
-      out.write("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-      out.flush();
+      within(
+          CONNECT,
+          () -> {
+            out.write("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            return out;
+          });
     } catch (IOException _) {
       // The mail's fate is decided; a host that does not wait for QUIT changes nothing.
+    } finally {
+      sessionEnd.cancel();
     }
   }
 }

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.routing.Target;
+import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
 
 /**
@@ -42,14 +42,17 @@ public final class SmtpDelivery implements DeliveryAgent {
   private final Settings settings;
   private final MxLookup mxLookup;
   private final SSLContext tls;
+  private final Timers timers;
 
   /**
    * @param tls trusts any certificate: the alternative to an unverified link is a readable one
+   * @param timers end what a host draws out
    */
-  public SmtpDelivery(Settings settings, MxLookup mxLookup, SSLContext tls) {
+  public SmtpDelivery(Settings settings, MxLookup mxLookup, SSLContext tls, Timers timers) {
     this.settings = settings;
     this.mxLookup = mxLookup;
     this.tls = tls;
+    this.timers = timers;
   }
 
   @Override
@@ -150,7 +153,7 @@ public final class SmtpDelivery implements DeliveryAgent {
       SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body) {
     try {
       return session(entry, host, targets, body, true);
-    } catch (SSLException _) {
+    } catch (TlsFailedException _) {
       return tryInClear(entry, host, targets, body);
     } catch (IOException e) {
       return all(
@@ -172,7 +175,7 @@ public final class SmtpDelivery implements DeliveryAgent {
   private Map<Target, DeliveryOutcome> session(
       SpoolEntry entry, Host host, List<Target.Remote> targets, MessageBody body, boolean encrypt)
       throws IOException {
-    try (var connection = new SmtpClientConnection(host.address(), settings.helo())) {
+    try (var connection = new SmtpClientConnection(host.address(), settings.helo(), timers)) {
       var greeting = connection.greet();
       if (greeting.isPositive() && encrypt && connection.offers("STARTTLS")) {
         greeting = connection.startTls(tls, host.name());

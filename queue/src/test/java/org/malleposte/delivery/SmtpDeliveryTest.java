@@ -1,17 +1,23 @@
 package org.malleposte.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +30,7 @@ import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mail.ReversePath;
 import org.malleposte.routing.Target;
+import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
 
 class SmtpDeliveryTest {
@@ -65,8 +72,60 @@ class SmtpDeliveryTest {
     };
   }
 
-  private static Map<Target, DeliveryOutcome> deliver(
+  private final Patience time = new Patience();
+
+  /** Timers that go on when they are told to. Thread-safe. */
+  private static final class Patience implements Timers {
+    private final Map<Runnable, Duration> left = new LinkedHashMap<>();
+
+    @Override
+    public synchronized Timer after(Duration delay, Runnable task) {
+      Runnable own = task::run;
+      left.put(own, delay);
+      return () -> {
+        synchronized (this) {
+          left.remove(own);
+        }
+      };
+    }
+
+    @Override
+    public Timer every(Duration period, Runnable task) {
+      throw new AssertionError("nothing here is done again and again");
+    }
+
+    synchronized int pending() {
+      return left.size();
+    }
+
+    void advance(Duration by) {
+      List<Runnable> due;
+      synchronized (this) {
+        left.replaceAll((_, rest) -> rest.minus(by));
+        due = left.keySet().stream().filter(t -> !left.get(t).isPositive()).toList();
+        due.forEach(left::remove);
+      }
+      due.forEach(Runnable::run);
+    }
+  }
+
+  private Map<Target, DeliveryOutcome> deliver(
       MxLookup.Answer answer, Optional<InetSocketAddress> smartHost, int port, List<Target> targets)
+      throws Exception {
+    return deliver(
+        answer,
+        smartHost,
+        port,
+        targets,
+        "Subject: x\r\n\r\n.dot\r\n".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private Map<Target, DeliveryOutcome> deliver(
+      MxLookup.Answer answer,
+      Optional<InetSocketAddress> smartHost,
+      int port,
+      List<Target> targets,
+      byte[] message)
       throws Exception {
     var envelope =
         new Envelope(
@@ -75,8 +134,7 @@ class SmtpDeliveryTest {
             new Envelope.Client("127.0.0.1", "x", "ESMTP"),
             Envelope.BodyType.EIGHT_BIT_MIME,
             Optional.empty());
-    var body =
-        new MessageBody.InMemory("Subject: x\r\n\r\n.dot\r\n".getBytes(StandardCharsets.US_ASCII));
+    var body = new MessageBody.InMemory(message);
     var entry =
         new SpoolEntry(
             QueueId.create(Instant.EPOCH, new Random(1)),
@@ -88,7 +146,7 @@ class SmtpDeliveryTest {
             false);
     var settings =
         new SmtpDelivery.Settings("here.example", smartHost, port, "self.example"::equals);
-    return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault())
+    return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault(), time)
         .deliver(entry, targets, body);
   }
 
@@ -101,6 +159,42 @@ class SmtpDeliveryTest {
       throws Exception {
     var host = host(taking(exceptions));
     return deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(targets));
+  }
+
+  @Test
+  void aHostThatStopsReadingDoesNotHoldTheMailForEver() throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var done =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  var self = List.of(InetAddress.getLoopbackAddress());
+                  return deliver(
+                      new MxLookup.Answer.Hosts(
+                          List.of(new MxLookup.Exchanger("far.example", 10, self))),
+                      Optional.empty(),
+                      server.getLocalPort(),
+                      List.of(ALICE),
+                      new byte[50 << 20]);
+                } catch (Exception e) {
+                  throw new CompletionException(e);
+                }
+              },
+              task -> Thread.ofVirtual().start(task));
+      try (var peer = server.accept()) {
+        // All it will ever say, and it reads nothing.
+        var said = "220 far\r\n250 far\r\n250 ok\r\n250 ok\r\n354 go on\r\n";
+        peer.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+        await()
+            .until(
+                () -> {
+                  time.advance(Duration.ofMinutes(1));
+                  return done.isDone();
+                });
+        assertThat(done.join().get(ALICE)).isInstanceOf(DeliveryOutcome.Deferred.class);
+        assertThat(time.pending()).isZero();
+      }
+    }
   }
 
   @Test
@@ -221,7 +315,7 @@ class SmtpDeliveryTest {
     assertThat(toSmartHost(unknown)).isInstanceOf(DeliveryOutcome.Deferred.class);
   }
 
-  private static DeliveryOutcome toSmartHost(InetSocketAddress address) throws Exception {
+  private DeliveryOutcome toSmartHost(InetSocketAddress address) throws Exception {
     return deliver(new MxLookup.Answer.NoSuchDomain(), Optional.of(address), 1, List.of(ALICE))
         .get(ALICE);
   }

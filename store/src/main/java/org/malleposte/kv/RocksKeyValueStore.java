@@ -48,6 +48,7 @@ public final class RocksKeyValueStore implements KeyValueStore {
   }
 
   private final Path directory;
+  private final Users users;
   private final LRUCache cache;
   private final BloomFilter bloom;
   private final Options options;
@@ -58,6 +59,7 @@ public final class RocksKeyValueStore implements KeyValueStore {
 
   private RocksKeyValueStore(Path directory, Tuning tuning) throws IOException, RocksDBException {
     this.directory = directory;
+    this.users = new Users(directory.toString());
     Files.createDirectories(directory);
     cache = new LRUCache(tuning.cacheBytes());
     bloom = new BloomFilter(10);
@@ -104,15 +106,19 @@ public final class RocksKeyValueStore implements KeyValueStore {
 
   @Override
   public Optional<byte[]> get(byte[] key) {
+    users.enter();
     try {
       return Optional.ofNullable(db.get(key));
     } catch (RocksDBException e) {
       throw failed("read", directory, e);
+    } finally {
+      users.leave();
     }
   }
 
   @Override
   public void write(WriteBatch batch, Sync sync) {
+    users.enter();
     try (var rocks = new org.rocksdb.WriteBatch()) {
       for (var change : batch.changes()) {
         switch (change) {
@@ -130,21 +136,34 @@ public final class RocksKeyValueStore implements KeyValueStore {
           rocks);
     } catch (RocksDBException e) {
       throw failed("write", directory, e);
+    } finally {
+      users.leave();
     }
   }
 
   @Override
   public Cursor scan(byte[] from, byte[] to) {
-    return new RocksCursor(db, from, to, false);
+    return cursor(from, to, false);
   }
 
   @Override
   public Cursor scanDown(byte[] from, byte[] to) {
-    return new RocksCursor(db, from, to, true);
+    return cursor(from, to, true);
+  }
+
+  private Cursor cursor(byte[] from, byte[] to, boolean down) {
+    users.enter();
+    try {
+      return new RocksCursor(db, users, from, to, down);
+    } catch (RuntimeException | Error e) {
+      users.leave();
+      throw e;
+    }
   }
 
   @Override
   public void flush() {
+    users.enter();
     try (var wait = new FlushOptions().setWaitForFlush(true)) {
       db.flush(wait);
       if (db.getLatestSequenceNumber() > 0) {
@@ -152,30 +171,42 @@ public final class RocksKeyValueStore implements KeyValueStore {
       }
     } catch (RocksDBException e) {
       throw failed("flush", directory, e);
+    } finally {
+      users.leave();
     }
   }
 
   @Override
   public void checkpoint(Path target) {
+    users.enter();
     try (var checkpoint = Checkpoint.create(db)) {
       checkpoint.createCheckpoint(target.toString());
     } catch (RocksDBException e) {
       throw failed("checkpoint", directory, e);
+    } finally {
+      users.leave();
     }
   }
 
   @Override
   public long sizeBytes() {
+    users.enter();
     try {
       return db.getLongProperty("rocksdb.total-sst-files-size")
           + db.getLongProperty("rocksdb.total-blob-file-size");
     } catch (RocksDBException e) {
       throw failed("measure", directory, e);
+    } finally {
+      users.leave();
     }
   }
 
+  /** Waits for who is at work here; who comes later gets an error, not a crash of the process. */
   @Override
   public void close() {
+    if (!users.close()) {
+      return;
+    }
     try {
       db.closeE();
     } catch (RocksDBException e) {
@@ -196,14 +227,17 @@ public final class RocksKeyValueStore implements KeyValueStore {
   }
 
   private static final class RocksCursor implements Cursor {
+    private final Users users;
     private final Slice lower;
     private final Slice upper;
     private final ReadOptions options;
     private final RocksIterator iterator;
     private final boolean down;
     private boolean started;
+    private boolean closed;
 
-    RocksCursor(RocksDB db, byte[] from, byte[] to, boolean down) {
+    RocksCursor(RocksDB db, Users users, byte[] from, byte[] to, boolean down) {
+      this.users = users;
       this.down = down;
       boolean empty = Arrays.compareUnsigned(from, to) >= 0;
       lower = new Slice(from);
@@ -249,10 +283,15 @@ public final class RocksKeyValueStore implements KeyValueStore {
 
     @Override
     public void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
       iterator.close();
       options.close();
       lower.close();
       upper.close();
+      users.leave();
     }
   }
 }
