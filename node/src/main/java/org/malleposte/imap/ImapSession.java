@@ -293,11 +293,11 @@ final class ImapSession {
 
   private List<ImapStep> enable(List<String> capabilities) {
     boolean condStore = capabilities.contains("CONDSTORE");
-    if (condStore) {
-      core.tellModSeq();
-    }
     var steps = new ArrayList<ImapStep>();
     steps.add(Send.line("* ENABLED" + (condStore ? " CONDSTORE" : "")));
+    if (condStore) {
+      steps.addAll(core.tellModSeq());
+    }
     steps.addAll(core.finish(ImapReply.ok("Enabled")));
     return steps;
   }

@@ -103,11 +103,14 @@ class ImapClientsTest {
             User alice
             Pass secret
             SSLType None
+
             IMAPStore far
             Account a
+
             MaildirStore near
             Path %s/
             Inbox %s/INBOX
+
             Channel all
             Far :far:
             Near :near:

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -280,7 +281,7 @@ class ImapServerTest {
     server = ImapFixture.start();
     var link = new Link(false, false, true, "192.0.2.1");
     var session =
-        new ImapSession(server.server.settings(), link, java.time.Instant::now, new Random(1));
+        new ImapSession(server.server.settings(), link, () -> Instant.EPOCH, new Random(1));
     for (String line : new String[] {"LOGIN a b", "AUTHENTICATE PLAIN", "AUTHENTICATE PLAIN AGEAYg=="}) {
       var command =
           new FramedCommand(
