@@ -1,5 +1,7 @@
 package org.malleposte.imap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +32,7 @@ import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.transcript.LineClient;
 import org.malleposte.transcript.TestCertificate;
 
 /** A server on ports that the system chose: 0 with STARTTLS, 1 with implicit TLS. */
@@ -109,6 +113,54 @@ final class ImapFixture implements AutoCloseable {
 
   Path uploads() {
     return server.settings().uploadDirectory();
+  }
+
+  long uploadedFiles() {
+    try (var files = Files.list(uploads())) {
+      return files.count();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  double count(String counter, String... tags) {
+    return meters.counter("malleposte.imap." + counter, tags).count();
+  }
+
+  LineClient connect() throws IOException {
+    var client = LineClient.connect(address(false), false);
+    assertThat(client.readLine()).startsWith("* OK");
+    return client;
+  }
+
+  LineClient loggedIn() throws IOException {
+    var client = connect();
+    client.writeLine("t LOGIN alice secret");
+    assertThat(client.readLine()).startsWith("t OK");
+    return client;
+  }
+
+  LineClient selected() throws IOException {
+    var client = loggedIn();
+    assertThat(command(client, "SELECT INBOX")).last().asString().startsWith("t OK");
+    return client;
+  }
+
+  static List<String> command(LineClient client, String text) throws IOException {
+    client.writeLine("t " + text);
+    return until(client);
+  }
+
+  /** Lines up to the tagged one, or to BYE. */
+  static List<String> until(LineClient client) throws IOException {
+    var lines = new ArrayList<String>();
+    for (String line = client.readLine(); line != null; line = client.readLine()) {
+      lines.add(line);
+      if (line.startsWith("t ") || line.startsWith("* BYE")) {
+        break;
+      }
+    }
+    return lines;
   }
 
   /** Appends to INBOX as a delivery does. */

@@ -2,13 +2,14 @@ package org.malleposte.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.malleposte.imap.ImapFixture.command;
+import static org.malleposte.imap.ImapFixture.until;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -103,10 +104,26 @@ class ImapServerTest {
     await().until(() -> files() == 0);
   }
 
-  private long files() throws IOException {
-    try (var files = Files.list(server.uploads())) {
-      return files.count();
+  @Test
+  void whatACrashLeftIsDeletedAtTheStart() throws IOException {
+    server = ImapFixture.start(ImapServerTest::crashed);
+    assertThat(server.uploads().resolve("append-1.uploading")).doesNotExist();
+    assertThat(server.uploads().resolve("of somebody else")).exists();
+  }
+
+  private static ImapSettings crashed(ImapSettings settings) {
+    try {
+      Files.createDirectories(settings.uploadDirectory());
+      Files.write(settings.uploadDirectory().resolve("append-1.uploading"), new byte[1_000]);
+      Files.write(settings.uploadDirectory().resolve("of somebody else"), new byte[1]);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
+    return settings;
+  }
+
+  private long files() {
+    return server.uploadedFiles();
   }
 
   /** A client that asks for much and does not read must cost memory for a moment's output only. */
@@ -309,38 +326,14 @@ class ImapServerTest {
   }
 
   private LineClient connect() throws IOException {
-    var client = LineClient.connect(server.address(false), false);
-    assertThat(client.readLine()).startsWith("* OK");
-    return client;
+    return server.connect();
   }
 
   private LineClient loggedIn() throws IOException {
-    var client = connect();
-    client.writeLine("t LOGIN alice secret");
-    assertThat(client.readLine()).startsWith("t OK");
-    return client;
+    return server.loggedIn();
   }
 
   private LineClient selected() throws IOException {
-    var client = loggedIn();
-    assertThat(command(client, "SELECT INBOX")).last().asString().startsWith("t OK");
-    return client;
-  }
-
-  private static List<String> command(LineClient client, String text) throws IOException {
-    client.writeLine("t " + text);
-    return until(client);
-  }
-
-  /** Lines up to the tagged one, or to BYE. */
-  private static List<String> until(LineClient client) throws IOException {
-    var lines = new ArrayList<String>();
-    for (String line = client.readLine(); line != null; line = client.readLine()) {
-      lines.add(line);
-      if (line.startsWith("t ") || line.startsWith("* BYE")) {
-        break;
-      }
-    }
-    return lines;
+    return server.selected();
   }
 }
