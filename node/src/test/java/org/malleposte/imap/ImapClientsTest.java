@@ -79,7 +79,8 @@ class ImapClientsTest {
     assertThat(curl(inbox + ";UID=2;SECTION=1")).contains("Gr=C3=BC");
     assertThat(curl("--ssl-reqd", inbox + "?SUBJECT%20meeting")).contains("* SEARCH 1");
     assertThat(curl(secure)).contains("* LIST (\\HasNoChildren) \"/\" INBOX");
-    Path message = Files.writeString(directory.resolve("new.eml"), "Subject: sent\r\n\r\nhello\r\n");
+    Path message =
+        Files.writeString(directory.resolve("new.eml"), "Subject: sent\r\n\r\nhello\r\n");
     curl("-T", message.toString(), secure + "INBOX");
     assertThat(curl(secure + "INBOX;UID=3")).contains("Subject: sent");
   }
@@ -123,17 +124,37 @@ class ImapClientsTest {
     run("mbsync", "-c", config.toString(), "-a");
     Path fresh = maildir.resolve("INBOX/new");
     Path seen = maildir.resolve("INBOX/cur");
-    assertThat(count(fresh) + count(seen)).isEqualTo(2);
+    assertThat(count(fresh) + count(seen)).as("pulled").isEqualTo(2);
+    Path meeting = withSubject(fresh, "afternoon meeting");
+    Path other = withSubject(fresh, "and more");
     Files.writeString(seen.resolve("1.2.host:2,S"), "Subject: from here\n\nhello\n");
-    try (Stream<Path> files = Files.list(fresh)) {
-      Path one = files.findFirst().orElseThrow();
-      Files.move(one, seen.resolve(one.getFileName().toString() + "TS"));
-    }
+    Files.move(meeting, seen.resolve(meeting.getFileName() + "FRS"));
+    Files.move(other, seen.resolve(other.getFileName() + "T"));
     server.deliver("Subject: later\n\nx\n");
     run("mbsync", "-c", config.toString(), "-a");
-    assertThat(count(fresh) + count(seen)).isEqualTo(3);
-    assertThat(server.store.find(ImapFixture.ALICE, MailboxName.INBOX).orElseThrow().messages())
-        .isEqualTo(3);
+    assertThat(server.subjectsAndFlags())
+        .containsExactly(
+            "afternoon meeting: \\Answered \\Flagged \\Seen", "later: ", "from here: \\Seen");
+    assertThat(count(fresh) + count(seen)).as("pulled, pushed, expunged").isEqualTo(3);
+    server.expunge("later");
+    run("mbsync", "-c", config.toString(), "-a");
+    assertThat(count(fresh) + count(seen)).as("expunged there").isEqualTo(2);
+    var before = server.store.find(ImapFixture.ALICE, MailboxName.INBOX);
+    run("mbsync", "-c", config.toString(), "-a");
+    assertThat(server.store.find(ImapFixture.ALICE, MailboxName.INBOX))
+        .as("nothing to do")
+        .isEqualTo(before);
+  }
+
+  private static Path withSubject(Path folder, String words) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(words)) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("no mail about " + words + " in " + folder);
   }
 
   private static long count(Path folder) throws IOException {

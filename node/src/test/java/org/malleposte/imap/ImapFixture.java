@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.Authenticator.LoginOutcome;
@@ -30,7 +31,11 @@ import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.UidSet;
+import org.malleposte.mime.HeaderBlock;
+import org.malleposte.mime.HeaderField;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.transcript.LineClient;
 import org.malleposte.transcript.TestCertificate;
@@ -186,6 +191,41 @@ final class ImapFixture implements AutoCloseable {
                     new MessageBody.InMemory(message)))
             .join();
     return ((StoreAnswer.Done<MailboxStore.Appended>) answer).value().uid();
+  }
+
+  /** INBOX, by UID. */
+  List<String> subjectsAndFlags() {
+    var all = new ArrayList<String>();
+    messages(message -> all.add(subject(message) + ": " + message.flags()));
+    return all;
+  }
+
+  /** Takes a message away as another session does. */
+  void expunge(String subject) {
+    messages(
+        message -> {
+          if (subject(message).equals(subject)) {
+            store.expunge(ALICE, inbox(), UidSet.range(message.uid(), message.uid()), false).join();
+          }
+        });
+  }
+
+  private void messages(Consumer<Message> consumer) {
+    var all = new ArrayList<Message>();
+    store.messages(ALICE, inbox(), UidSet.range(1, Integer.MAX_VALUE), all::add);
+    all.forEach(consumer);
+  }
+
+  private long inbox() {
+    return store.find(ALICE, MailboxName.INBOX).orElseThrow().id();
+  }
+
+  private String subject(Message message) {
+    try (var in = store.openBody(ALICE, message.blob())) {
+      return HeaderBlock.read(in).first("Subject").map(HeaderField::value).orElse("").strip();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   void stopServer() {

@@ -17,9 +17,40 @@ import org.malleposte.transcript.TranscriptLine;
 /** What the transcripts say, damaged at random: every answer is an answer, never a bug. */
 class ImapFuzzTest {
   private static final String[] WORDS = {
-    "{5}", "{5+}", "{0+}\r\n", "{4294967296}", "\"", "\\", "(", ")", "[", "]", "<0.1>", "*", "1:*",
-    "0", "4294967295", "18446744073709551616", "NIL", "\0", "\r", "\n", "\r\n", " ", "\u00ff", "%",
-    "BODY[", "HEADER.FIELDS", "CHARSET", "&-", "&AAA", "UID", "NOT", "OR", "MODSEQ", "\\Seen",
+    "{5}",
+    "{5+}",
+    "{0+}\r\n",
+    "{4294967296}",
+    "\"",
+    "\\",
+    "(",
+    ")",
+    "[",
+    "]",
+    "<0.1>",
+    "*",
+    "1:*",
+    "0",
+    "4294967295",
+    "18446744073709551616",
+    "NIL",
+    "\0",
+    "\r",
+    "\n",
+    "\r\n",
+    " ",
+    "\u00ff",
+    "%",
+    "BODY[",
+    "HEADER.FIELDS",
+    "CHARSET",
+    "&-",
+    "&AAA",
+    "UID",
+    "NOT",
+    "OR",
+    "MODSEQ",
+    "\\Seen",
   };
 
   private final List<String> lines = new ArrayList<>();
@@ -44,7 +75,8 @@ class ImapFuzzTest {
       try {
         understood += understand(bytes, random);
       } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
+        throw new AssertionError(
+            "seed " + seed + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
       }
     }
     assertThat(understood).isGreaterThan(5_000);
@@ -117,7 +149,8 @@ class ImapFuzzTest {
       }
       // Ends whatever waits: a literal, IDLE, a quoted string.
       client.writeLine("\r\nDONE\r\nz LOGOUT");
-      client.write(("x".repeat(900) + "\r\nz LOGOUT\r\n").repeat(80).getBytes(StandardCharsets.US_ASCII));
+      client.write(
+          ("x".repeat(900) + "\r\nz LOGOUT\r\n").repeat(80).getBytes(StandardCharsets.US_ASCII));
       for (String line = client.readLine(); line != null; line = client.readLine()) {
         said.append(line).append('\n');
       }

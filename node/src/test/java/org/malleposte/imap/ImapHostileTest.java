@@ -136,7 +136,10 @@ class ImapHostileTest {
   void searchesWithoutEndAreRefused() throws IOException {
     server = ImapFixture.start();
     try (var client = server.selected()) {
-      assertThat(command(client, "SEARCH" + " ALL".repeat(10_000))).last().asString().contains("BAD");
+      assertThat(command(client, "SEARCH" + " ALL".repeat(10_000)))
+          .last()
+          .asString()
+          .contains("BAD");
       assertThat(command(client, "SEARCH " + "NOT ".repeat(10_000) + "ALL"))
           .last()
           .asString()
@@ -154,7 +157,10 @@ class ImapHostileTest {
           .last()
           .asString()
           .contains("BAD");
-      assertThat(command(client, "FETCH 1 " + "(".repeat(20_000))).last().asString().contains("BAD");
+      assertThat(command(client, "FETCH 1 " + "(".repeat(20_000)))
+          .last()
+          .asString()
+          .contains("BAD");
       assertThat(command(client, "NOOP")).last().asString().startsWith("t OK");
     }
   }

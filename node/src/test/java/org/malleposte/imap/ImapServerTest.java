@@ -299,12 +299,14 @@ class ImapServerTest {
     var link = new Link(false, false, true, "192.0.2.1");
     var session =
         new ImapSession(server.server.settings(), link, () -> Instant.EPOCH, new Random(1));
-    for (String line : new String[] {"LOGIN a b", "AUTHENTICATE PLAIN", "AUTHENTICATE PLAIN AGEAYg=="}) {
+    for (String line :
+        new String[] {"LOGIN a b", "AUTHENTICATE PLAIN", "AUTHENTICATE PLAIN AGEAYg=="}) {
       var command =
           new FramedCommand(
               List.of(
                   new FramedCommand.Part.Text(("t " + line).getBytes(StandardCharsets.US_ASCII))));
-      assertThat(session.on(ImapCommandParser.parse(command)).toString()).doesNotContain("CheckLogin");
+      assertThat(session.on(ImapCommandParser.parse(command)).toString())
+          .doesNotContain("CheckLogin");
       assertThat(text(session.on(ImapCommandParser.parse(command))))
           .startsWith("t NO [PRIVACYREQUIRED]");
     }
