@@ -75,6 +75,11 @@ final class CommandFramer {
     end += bytes.length;
   }
 
+  /** The parts of a command whose end has not come. */
+  FramedCommand unfinished() {
+    return command;
+  }
+
   /** Bytes that were fed and not yet taken. */
   int waitingBytes() {
     return end - start;

@@ -27,24 +27,31 @@ final class FetchCommand {
     if (positions.isEmpty()) {
       return core.finish(ImapReplies.NO_SUCH_MESSAGE, Expunges.HELD);
     }
-    List<FetchItem> items = items(command);
-    if (items.contains(new FetchItem.ModSeq())) {
-      core.tellModSeq();
+    var steps = new ArrayList<ImapStep>();
+    boolean asksModSeq =
+        command.changedSince().isPresent() || command.items().contains(new FetchItem.ModSeq());
+    if (asksModSeq) {
+      steps.addAll(core.tellModSeq());
     }
+    List<FetchItem> items = items(command);
     boolean marks = !selected.isReadOnly() && items.stream().anyMatch(FetchCommand::setsSeen);
-    return marks && !positions.get().isEmpty()
-        ? markSeen(selected, command, positions.get(), items)
-        : List.of(stream(selected, command, positions.get(), items));
+    steps.addAll(
+        marks && !positions.get().isEmpty()
+            ? markSeen(selected, command, positions.get(), items)
+            : List.of(stream(selected, command, positions.get(), items)));
+    return steps;
   }
 
-  private static List<FetchItem> items(ImapCommand.Fetch command) {
+  private List<FetchItem> items(ImapCommand.Fetch command) {
     var items = new ArrayList<FetchItem>();
     // Every answer to a UID command has the UID (RFC 3501 §6.4.8).
     if (command.numbering() == Numbering.UID) {
       items.add(new FetchItem.Uid());
     }
     items.addAll(command.items());
-    if (command.changedSince().isPresent()) {
+    // A client that knows MODSEQ never sees flags without theirs (RFC 7162 §3.1).
+    boolean showsFlags = core.tellsModSeq() && items.contains(new FetchItem.FlagList());
+    if (showsFlags || command.changedSince().isPresent()) {
       items.add(new FetchItem.ModSeq());
     }
     return items;

@@ -15,7 +15,7 @@ import org.malleposte.mailbox.UidSet;
 
 /**
  * The responses of FETCH, message by message. Memory is bounded: a batch of messages without
- * bodies, one message's rendered pieces, and large pieces are streamed from the store.
+ * bodies, one rendered item of one message, and large pieces are streamed from the store.
  */
 final class FetchOutput implements Output {
   private final AccountName account;
@@ -29,6 +29,7 @@ final class FetchOutput implements Output {
   private int next;
   private int missing;
   private BodyReader body;
+  private FetchWriter writer;
   private InputStream range;
   private long rangeLeft;
 
@@ -61,6 +62,8 @@ final class FetchOutput implements Output {
         copyRange(sink);
       } else if (!pieces.isEmpty()) {
         begin(pieces.poll(), sink);
+      } else if (writer != null && writer.hasMore()) {
+        pieces.addAll(writer.next());
       } else if (!batch.isEmpty()) {
         closeBody();
         render(store, batch.poll());
@@ -130,7 +133,7 @@ final class FetchOutput implements Output {
     if (sequence == 0) {
       return;
     }
-    var writer = new FetchWriter(view, message);
+    var next = new FetchWriter(view, message);
     if (items.stream().anyMatch(FetchWriter::needsBody)) {
       try {
         body = BodyReader.open(store, account, message);
@@ -139,9 +142,10 @@ final class FetchOutput implements Output {
         missing++;
         return;
       }
-      writer.body(body);
+      next.body(body);
     }
-    pieces.addAll(writer.write(sequence, items));
+    pieces.addAll(next.begin(sequence, items));
+    writer = next;
   }
 
   private void closeBody() {

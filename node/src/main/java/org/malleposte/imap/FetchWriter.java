@@ -2,7 +2,9 @@ package org.malleposte.imap;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.malleposte.imap.FetchItem.Partial;
 import org.malleposte.imap.FetchItem.Section;
@@ -17,6 +19,7 @@ final class FetchWriter {
   private final MailboxView view;
   private final Message message;
   private final List<FetchPiece> pieces = new ArrayList<>();
+  private final Deque<FetchItem> waiting = new ArrayDeque<>();
   private final StringBuilder text = new StringBuilder();
   private BodyReader body;
   private MimePart structure;
@@ -43,22 +46,36 @@ final class FetchWriter {
     body = reader;
   }
 
-  /** All pieces of the response. Blocks on disk. */
-  List<FetchPiece> write(int sequence, List<FetchItem> items) throws IOException {
+  /** The pieces up to the first item; the items follow, one by one. */
+  List<FetchPiece> begin(int sequence, List<FetchItem> items) {
     boolean showsFlags = items.stream().anyMatch(FetchItem.FlagList.class::isInstance);
     if (showsFlags && view.learn(message.flags())) {
       text.append(FlagLines.announce(view));
     }
     text.append("* ").append(sequence).append(" FETCH (");
-    boolean first = true;
-    for (var item : items) {
-      text.append(first ? "" : " ");
-      first = false;
-      write(item);
-    }
-    text.append(")\r\n");
+    waiting.addAll(items);
+    return taken();
+  }
+
+  boolean hasMore() {
+    return !waiting.isEmpty();
+  }
+
+  /**
+   * The pieces of the next item, and what follows the last. One at a time, because a command may
+   * ask for hundreds that each are as large as a header. Blocks on disk.
+   */
+  List<FetchPiece> next() throws IOException {
+    write(waiting.remove());
+    text.append(waiting.isEmpty() ? ")\r\n" : " ");
+    return taken();
+  }
+
+  private List<FetchPiece> taken() {
     flush();
-    return pieces;
+    var taken = List.copyOf(pieces);
+    pieces.clear();
+    return taken;
   }
 
   private void write(FetchItem item) throws IOException {

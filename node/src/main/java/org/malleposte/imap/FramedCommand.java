@@ -37,6 +37,10 @@ record FramedCommand(List<Part> parts) {
         : bytes;
   }
 
+  boolean hasUpload() {
+    return parts.stream().anyMatch(Part.Uploaded.class::isInstance);
+  }
+
   /** Frees uploads that no command took over. */
   void release() {
     for (var part : parts) {

@@ -44,8 +44,12 @@ final class ImapCommandParser {
     }
   }
 
-  /** The tag and the name of a command of which only the beginning is there. */
-  record Beginning(String tag, String name) {}
+  /**
+   * The tag and the name of a command of which only the beginning is there.
+   *
+   * @param bare nothing follows the name, up to the literal that does
+   */
+  record Beginning(String tag, String name, boolean bare) {}
 
   static Beginning beginning(FramedCommand command) {
     var cursor = new CommandCursor(command);
@@ -53,9 +57,13 @@ final class ImapCommandParser {
     try {
       tag = cursor.tag();
       cursor.space();
-      return new Beginning(tag, cursor.atom().toUpperCase(Locale.ROOT));
+      String name = cursor.atom().toUpperCase(Locale.ROOT);
+      while (cursor.take(' ')) {
+        // More than one space is not for us to judge.
+      }
+      return new Beginning(tag, name, cursor.atEnd());
     } catch (ImapSyntaxException e) {
-      return new Beginning(tag, "");
+      return new Beginning(tag, "", false);
     }
   }
 

@@ -49,12 +49,17 @@ final class ImapConnection implements Wire {
   private final ImapSession session;
   private final StepRunner runner;
   private Work work = Work.FREE;
+
+  /** What the runner performs; its uploads are ours until the runner is done with them. */
+  private FramedCommand current = NOTHING;
+
   private Runnable whenClosed = () -> {};
   private Optional<UploadWriter> upload = Optional.empty();
   private Instant lastActivity;
   private boolean leaving;
   private boolean paused;
   private boolean changesWait;
+  private boolean pumpWaits;
   private long loginTimer;
   private long noticeTimer;
 
@@ -125,10 +130,19 @@ final class ImapConnection implements Wire {
     }
     lastActivity = server.clock().instant();
     framer.feed(bytes.getBytes());
-    pump();
-    if (work == Work.BUSY && framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES && !paused) {
+    if (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES && !paused) {
       paused = true;
       socket.pause();
+    }
+    if (!pumpWaits) {
+      // Behind the changes that wait for this loop already: a client that knows of a delivery, or
+      // of what another session did, finds it in the answer to its next command.
+      pumpWaits = true;
+      context.runOnContext(
+          v -> {
+            pumpWaits = false;
+            pump();
+          });
     }
   }
 
@@ -158,10 +172,7 @@ final class ImapConnection implements Wire {
       case Frame.UploadBytes(var bytes) -> uploaded(bytes);
       case Frame.UploadEnd _ -> uploadEnd();
       case Frame.Whole(var command) -> command(command);
-      case Frame.TooLong _ -> {
-        server.metrics().ended(Ended.TOO_LONG);
-        bye("Line is too long");
-      }
+      case Frame.TooLong(var command) -> tooLong("Line is too long", command);
     }
   }
 
@@ -185,22 +196,26 @@ final class ImapConnection implements Wire {
       }
       case LiteralPlan.Receive _ -> {
         framer.upload();
-        upload = Optional.of(new UploadWriter(server.settings().uploadDirectory(), server.lane()));
+        upload = Optional.of(new UploadWriter(server.uploads(), server.lane()));
         goAhead(ahead);
       }
       case LiteralPlan.Refuse(var tag, var reply) -> {
         if (ahead.synchronizing()) {
           framer.forget();
           perform(List.of(Send.line(reply.line(tag))), ahead.soFar());
-        } else {
+        } else if (ahead.sizeBytes() <= ImapLimits.DROPPED_MAX_BYTES) {
           framer.drop(reply);
+        } else {
+          tooLong(reply.text(), ahead.soFar());
         }
       }
-      case LiteralPlan.HangUp(var why) -> {
-        server.metrics().ended(Ended.TOO_LONG);
-        bye(why);
-      }
+      case LiteralPlan.HangUp(var why) -> tooLong(why, ahead.soFar());
     }
+  }
+
+  private void tooLong(String why, FramedCommand command) {
+    server.metrics().ended(Ended.TOO_LONG);
+    perform(session.bye(why), command);
   }
 
   private void goAhead(Frame.LiteralAhead ahead) {
@@ -211,17 +226,20 @@ final class ImapConnection implements Wire {
 
   private void uploaded(byte[] bytes) {
     var writing = upload.orElseThrow().write(bytes);
-    if (!writing.isDone()) {
-      work = Work.BUSY;
+    if (writing.isDone() && !writing.isCompletedExceptionally()) {
+      return;
     }
+    work = Work.BUSY;
     writing.whenComplete(
-        (done, failure) -> {
-          if (failure != null) {
-            context.runOnContext(v -> failed(failure));
-          } else if (work == Work.BUSY) {
-            context.runOnContext(v -> goOn());
-          }
-        });
+        (done, failure) ->
+            context.runOnContext(
+                v -> {
+                  if (failure == null) {
+                    goOn();
+                  } else {
+                    failed(failure);
+                  }
+                }));
   }
 
   private void uploadEnd() {
@@ -248,11 +266,13 @@ final class ImapConnection implements Wire {
 
   private void perform(List<ImapStep> steps, FramedCommand command) {
     work = Work.BUSY;
+    current = command;
     long began = System.nanoTime();
     runner.run(
         steps,
         () -> {
           command.release();
+          current = NOTHING;
           server.metrics().performed(Duration.ofNanos(System.nanoTime() - began));
           goOn();
         });
@@ -261,6 +281,12 @@ final class ImapConnection implements Wire {
   /** Nothing runs: takes the next command, or tells what has happened. */
   private void goOn() {
     if (work == Work.CLOSED) {
+      return;
+    }
+    if (socket.writeQueueFull() && !leaving) {
+      // A client that asks, or idles, and does not read: nothing more is made for it until it does.
+      work = Work.BUSY;
+      whenDrained(this::goOn);
       return;
     }
     work = Work.FREE;
@@ -344,7 +370,15 @@ final class ImapConnection implements Wire {
     work = Work.CLOSED;
     vertx.cancelTimer(loginTimer);
     vertx.cancelTimer(noticeTimer);
-    runner.abandon();
+    FramedCommand unfinished = framer.unfinished();
+    // The store may still read the message of an APPEND (MailboxStore.Append).
+    runner
+        .abandon()
+        .whenComplete(
+            (done, failure) -> {
+              current.release();
+              unfinished.release();
+            });
     upload.ifPresent(UploadWriter::abort);
     server.gate().leaveFrom(link.peerAddress());
     server.gate().leave();

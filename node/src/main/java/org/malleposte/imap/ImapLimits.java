@@ -11,6 +11,12 @@ final class ImapLimits {
   /** All literals of a command that are kept in memory. */
   static final int LITERALS_MAX_BYTES = 256 * 1024;
 
+  /** Literals of one command, however small: each makes the command longer to put together. */
+  static final int LITERALS_MAX = 1_024;
+
+  /** A literal that is refused is read and dropped up to this; beyond, the connection ends. */
+  static final long DROPPED_MAX_BYTES = 1024L * 1024 * 1024;
+
   /** One literal before login: a name or a password. */
   static final int LITERAL_BEFORE_LOGIN_MAX_BYTES = 1024;
 

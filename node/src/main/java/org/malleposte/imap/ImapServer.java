@@ -18,6 +18,7 @@ public final class ImapServer {
   private final RandomGenerator random;
   private final ImapMetrics metrics;
   private final ImapGate gate;
+  private final UploadDirectory uploads;
   private final AtomicIntegerArray ports;
 
   /**
@@ -40,6 +41,7 @@ public final class ImapServer {
     this.random = Objects.requireNonNull(random);
     this.metrics = Objects.requireNonNull(metrics);
     gate = new ImapGate(settings);
+    uploads = new UploadDirectory(settings.uploadDirectory());
     ports = new AtomicIntegerArray(settings.listeners().size());
   }
 
@@ -71,6 +73,10 @@ public final class ImapServer {
 
   Authenticator authenticator() {
     return authenticator;
+  }
+
+  UploadDirectory uploads() {
+    return uploads;
   }
 
   BlockingLane lane() {

@@ -145,7 +145,15 @@ final class ImapSession {
   LiteralPlan onLiteral(FramedCommand soFar, long sizeBytes, int collectedBytes) {
     var beginning = ImapCommandParser.beginning(soFar);
     boolean before = core.state() instanceof NotAuthenticated;
-    if (!before && beginning.name().equals("APPEND") && !isMailboxOf(soFar)) {
+    if (soFar.parts().size() / 2 >= ImapLimits.LITERALS_MAX) {
+      return new LiteralPlan.HangUp("Too many literals");
+    }
+    if (soFar.hasUpload()) {
+      // One message a command: each may be as large as a disk likes it (RFC 3502 is not offered).
+      return new LiteralPlan.Refuse(beginning.tag(), ImapReply.bad("Only one message at a time"));
+    }
+    // APPEND {5}: the first literal is the name of the mailbox, if nothing else is.
+    if (!before && beginning.name().equals("APPEND") && !beginning.bare()) {
       return sizeBytes <= core.settings().appendMaxBytes()
           ? new LiteralPlan.Receive()
           : new LiteralPlan.Refuse(beginning.tag(), ImapReplies.TOO_BIG);
@@ -158,13 +166,6 @@ final class ImapSession {
     return before
         ? new LiteralPlan.HangUp("Literal is too large")
         : new LiteralPlan.Refuse(beginning.tag(), ImapReply.bad("Literal is too large"));
-  }
-
-  /** {@code APPEND {5}}: the first literal is the name of the mailbox, if nothing else is. */
-  private static boolean isMailboxOf(FramedCommand soFar) {
-    String text = new String(soFar.firstText(), java.nio.charset.StandardCharsets.ISO_8859_1);
-    return soFar.parts().size() == 1
-        && text.stripTrailing().toUpperCase(java.util.Locale.ROOT).endsWith("APPEND");
   }
 
   private List<ImapStep> bad(ImapReply reply) {
@@ -293,11 +294,11 @@ final class ImapSession {
 
   private List<ImapStep> enable(List<String> capabilities) {
     boolean condStore = capabilities.contains("CONDSTORE");
-    if (condStore) {
-      core.tellModSeq();
-    }
     var steps = new ArrayList<ImapStep>();
     steps.add(Send.line("* ENABLED" + (condStore ? " CONDSTORE" : "")));
+    if (condStore) {
+      steps.addAll(core.tellModSeq());
+    }
     steps.addAll(core.finish(ImapReply.ok("Enabled")));
     return steps;
   }

@@ -7,7 +7,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +39,12 @@ public final class ImapVerticle extends VerticleBase {
   public Future<?> start() {
     upgrade = certificate.map(options -> TlsUpgrade.of(vertx, options));
     return vertx
-        .executeBlocking(() -> Files.createDirectories(server.settings().uploadDirectory()))
-        .compose(directory -> listen());
+        .executeBlocking(
+            () -> {
+              server.uploads().open();
+              return true;
+            })
+        .compose(opened -> listen());
   }
 
   private Future<?> listen() {

@@ -93,14 +93,22 @@ final class MailboxCommands {
 
   private List<ImapStep> status(
       AccountName account, MailboxName mailbox, ImapCommand.Status command) {
-    return reading(
-        store -> store.find(account, mailbox).map(info -> StatusLine.read(store, account, info)),
-        found ->
-            found
-                .map(
-                    line ->
-                        answer(line.write(command.items(), core.settings()), "Status completed"))
-                .orElseGet(() -> core.finish(ImapReplies.NO_MAILBOX)));
+    var steps = new ArrayList<ImapStep>();
+    if (command.items().contains(StatusItem.HIGHESTMODSEQ)) {
+      steps.addAll(core.tellModSeq());
+    }
+    steps.addAll(
+        reading(
+            store ->
+                store.find(account, mailbox).map(info -> StatusLine.read(store, account, info)),
+            found ->
+                found
+                    .map(
+                        line ->
+                            answer(
+                                line.write(command.items(), core.settings()), "Status completed"))
+                    .orElseGet(() -> core.finish(ImapReplies.NO_MAILBOX))));
+    return steps;
   }
 
   private <T> List<ImapStep> reading(

@@ -1,5 +1,6 @@
 package org.malleposte.imap;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.imap.ChangeTeller.Expunges;
@@ -19,13 +20,14 @@ final class SearchCommand {
     if (test.isEmpty()) {
       return core.finish(ImapReplies.NO_SUCH_MESSAGE, expunges);
     }
-    boolean tellsModSeq = test.get().asksModSeq();
-    if (tellsModSeq) {
-      core.tellModSeq();
+    var steps = new ArrayList<ImapStep>();
+    if (test.get().asksModSeq()) {
+      steps.addAll(core.tellModSeq());
     }
     var output =
         new SearchOutput(selected.account(), selected.view(), command.numbering(), test.get());
-    return List.of(
+    steps.add(
         new ImapStep.Stream(output, () -> core.finish(ImapReply.ok("Search completed"), expunges)));
+    return steps;
   }
 }

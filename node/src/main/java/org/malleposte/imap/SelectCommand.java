@@ -31,14 +31,18 @@ final class SelectCommand {
   }
 
   List<ImapStep> select(LoggedIn from, ImapCommand.Select command) {
+    var steps = new ArrayList<ImapStep>();
+    steps.add(new ImapStep.Unwatch());
+    if (from instanceof Selected) {
+      // What comes after this line is of the new mailbox (RFC 7162 §3.2.11).
+      steps.add(Send.line("* OK [CLOSED] Previous mailbox closed"));
+    }
     // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
     leave(from);
     if (command.condStore()) {
-      core.tellModSeq();
+      steps.addAll(core.tellModSeq());
     }
     Optional<MailboxName> name = Mailboxes.name(command.mailbox());
-    var steps = new ArrayList<ImapStep>();
-    steps.add(new ImapStep.Unwatch());
     if (name.isEmpty()) {
       steps.addAll(core.reply(ImapReplies.NO_MAILBOX));
       return steps;

@@ -60,8 +60,16 @@ final class SessionCore {
     return tellsModSeq;
   }
 
-  void tellModSeq() {
+  /**
+   * The client knows MODSEQ. If it has selected a mailbox without saying so, it now hears up to
+   * where it has been told all changes (RFC 7162 §3.1): what is told later has a MODSEQ.
+   */
+  List<ImapStep> tellModSeq() {
+    boolean news = !tellsModSeq && state instanceof ImapState.Selected;
     tellsModSeq = true;
+    return news
+        ? List.of(Send.line("* OK [HIGHESTMODSEQ " + changes.toldModSeq() + "] Highest"))
+        : List.of();
   }
 
   void beginCommand(String newTag) {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.malleposte.imap.ImapMetrics.Ended;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxChange;
+import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.runtime.Futures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,11 @@ final class StepRunner {
   private Optional<AutoCloseable> watch = Optional.empty();
   private Optional<AccountName> admitted = Optional.empty();
   private Runnable whenDone = () -> {};
+
+  /** What waits for the socket; on a closed one it would wait for ever. */
+  private Optional<Output> held = Optional.empty();
+
+  private CompletableFuture<?> writing = CompletableFuture.completedFuture(null);
   private boolean closed;
 
   /**
@@ -76,13 +82,20 @@ final class StepRunner {
     goOn();
   }
 
-  /** The connection is closed: frees what the session held. */
-  void abandon() {
+  /**
+   * The connection is closed: frees what the session held.
+   *
+   * @return ends, one way or the other, when the write that still runs has its answer
+   */
+  CompletableFuture<?> abandon() {
     closed = true;
     steps.clear();
+    held.ifPresent(this::release);
+    held = Optional.empty();
     unwatch();
     admitted.ifPresent(server.gate()::leaveAs);
     admitted = Optional.empty();
+    return writing;
   }
 
   private void goOn() {
@@ -177,7 +190,9 @@ final class StepRunner {
   }
 
   private <T> void write(ImapStep.Write<T> write) {
-    answer(write.write().apply(server.store()), write.then());
+    CompletableFuture<StoreAnswer<T>> answer = write.write().apply(server.store());
+    writing = answer;
+    answer(answer, write.then());
   }
 
   private <T> void answer(CompletableFuture<T> future, Function<T, List<ImapStep>> then) {
@@ -262,8 +277,17 @@ final class StepRunner {
     }
     flush();
     if (wire.isFull()) {
-      wire.whenDrained(() -> nextSlice(stream));
+      held = Optional.of(stream.output());
+      wire.whenDrained(() -> drained(stream));
     } else {
+      nextSlice(stream);
+    }
+  }
+
+  private void drained(ImapStep.Stream stream) {
+    // Without it the close has come first, and has released the output.
+    if (held.isPresent()) {
+      held = Optional.empty();
       nextSlice(stream);
     }
   }

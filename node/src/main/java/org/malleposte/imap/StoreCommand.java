@@ -40,13 +40,15 @@ final class StoreCommand {
     if (FlagArguments.tooMany(flags.get())) {
       return core.finish(ImapReplies.TOO_MANY_KEYWORDS, expunges);
     }
+    var steps = new ArrayList<ImapStep>();
     if (command.unchangedSince().isPresent()) {
-      core.tellModSeq();
+      steps.addAll(core.tellModSeq());
     }
     if (positions.get().isEmpty()) {
-      return core.finish(ImapReply.ok("Store completed"), expunges);
+      steps.addAll(core.finish(ImapReply.ok("Store completed"), expunges));
+      return steps;
     }
-    return List.of(
+    steps.add(
         new ImapStep.Write<>(
             store ->
                 store.storeFlags(
@@ -57,6 +59,7 @@ final class StoreCommand {
                     flags.get(),
                     command.unchangedSince()),
             answer -> stored(selected, command, answer, expunges)));
+    return steps;
   }
 
   private List<ImapStep> stored(

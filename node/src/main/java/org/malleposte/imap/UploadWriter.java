@@ -7,46 +7,77 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.runtime.BlockingLane;
 
 /**
  * Receives one message from a client: in memory up to {@link MessageBody#INLINE_MAX_BYTES}, then in
  * a file. Every bare LF becomes CRLF, because that is what a line of mail ends with. One call at a
- * time: the next one after the future of the last has ended.
+ * time: the next one after the future of the last has ended; only {@link #abort} may come at any
+ * time, and waits for what runs.
  */
 final class UploadWriter {
-  private final Path directory;
+  private final UploadDirectory directory;
   private final BlockingLane lane;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+  private CompletableFuture<?> running = CompletableFuture.completedFuture(null);
   private Path file;
   private OutputStream out;
   private long sizeBytes;
   private byte last;
 
-  UploadWriter(Path directory, BlockingLane lane) {
+  UploadWriter(UploadDirectory directory, BlockingLane lane) {
     this.directory = directory;
     this.lane = lane;
   }
 
-  /** Takes bytes; the future ends when more may come. */
+  /** Takes bytes; the future ends when more may come. A full lane is a failure too. */
   CompletableFuture<Void> write(byte[] bytes) {
     append(bytes);
-    return memory.size() <= MessageBody.INLINE_MAX_BYTES
-        ? CompletableFuture.completedFuture(null)
-        : lane.run(this::spill);
+    if (memory.size() <= MessageBody.INLINE_MAX_BYTES) {
+      return CompletableFuture.completedFuture(null);
+    }
+    try {
+      CompletableFuture<Void> spilling = lane.run(this::spill);
+      running = spilling;
+      return spilling;
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   CompletableFuture<Upload> finish() {
-    return file == null
-        ? CompletableFuture.completedFuture(
-            new Upload(new MessageBody.InMemory(memory.toByteArray())))
-        : lane.call(this::finishFile);
+    if (file == null) {
+      return CompletableFuture.completedFuture(
+          new Upload(new MessageBody.InMemory(memory.toByteArray())));
+    }
+    try {
+      CompletableFuture<Upload> finishing = lane.call(this::finishFile);
+      running = finishing;
+      return finishing;
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
-  /** Gives up. Blocks on disk only if there is a file. */
+  /** Gives up, and leaves nothing behind. */
   CompletableFuture<Void> abort() {
-    return file == null ? CompletableFuture.completedFuture(null) : lane.run(this::deleteFile);
+    // A spill that runs may be about to make the file: only after it is known what to delete.
+    return running.handle((done, failure) -> file).thenCompose(this::delete);
+  }
+
+  private CompletableFuture<Void> delete(Path written) {
+    if (written == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    try {
+      return lane.run(this::deleteFile);
+    } catch (RejectedExecutionException e) {
+      // Rare, and short: better than a file that stays until the next start.
+      deleteFile();
+      return CompletableFuture.completedFuture(null);
+    }
   }
 
   private void append(byte[] bytes) {
@@ -67,7 +98,7 @@ final class UploadWriter {
   private void spill() {
     try {
       if (out == null) {
-        file = Files.createTempFile(directory, "append-", ".eml");
+        file = directory.create();
         out = Files.newOutputStream(file);
       }
       memory.writeTo(out);

@@ -1,5 +1,7 @@
 package org.malleposte.imap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -12,10 +14,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.Authenticator.LoginOutcome;
@@ -27,8 +31,13 @@ import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.UidSet;
+import org.malleposte.mime.HeaderBlock;
+import org.malleposte.mime.HeaderField;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.transcript.LineClient;
 import org.malleposte.transcript.TestCertificate;
 
 /** A server on ports that the system chose: 0 with STARTTLS, 1 with implicit TLS. */
@@ -111,6 +120,54 @@ final class ImapFixture implements AutoCloseable {
     return server.settings().uploadDirectory();
   }
 
+  long uploadedFiles() {
+    try (var files = Files.list(uploads())) {
+      return files.count();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  double count(String counter, String... tags) {
+    return meters.counter("malleposte.imap." + counter, tags).count();
+  }
+
+  LineClient connect() throws IOException {
+    var client = LineClient.connect(address(false), false);
+    assertThat(client.readLine()).startsWith("* OK");
+    return client;
+  }
+
+  LineClient loggedIn() throws IOException {
+    var client = connect();
+    client.writeLine("t LOGIN alice secret");
+    assertThat(client.readLine()).startsWith("t OK");
+    return client;
+  }
+
+  LineClient selected() throws IOException {
+    var client = loggedIn();
+    assertThat(command(client, "SELECT INBOX")).last().asString().startsWith("t OK");
+    return client;
+  }
+
+  static List<String> command(LineClient client, String text) throws IOException {
+    client.writeLine("t " + text);
+    return until(client);
+  }
+
+  /** Lines up to the tagged one, or to BYE. */
+  static List<String> until(LineClient client) throws IOException {
+    var lines = new ArrayList<String>();
+    for (String line = client.readLine(); line != null; line = client.readLine()) {
+      lines.add(line);
+      if (line.startsWith("t ") || line.startsWith("* BYE")) {
+        break;
+      }
+    }
+    return lines;
+  }
+
   /** Appends to INBOX as a delivery does. */
   long deliver(String message) {
     return deliver(message, MailboxName.INBOX, Flags.NONE);
@@ -134,6 +191,41 @@ final class ImapFixture implements AutoCloseable {
                     new MessageBody.InMemory(message)))
             .join();
     return ((StoreAnswer.Done<MailboxStore.Appended>) answer).value().uid();
+  }
+
+  /** INBOX, by UID. */
+  List<String> subjectsAndFlags() {
+    var all = new ArrayList<String>();
+    messages(message -> all.add(subject(message) + ": " + message.flags()));
+    return all;
+  }
+
+  /** Takes a message away as another session does. */
+  void expunge(String subject) {
+    messages(
+        message -> {
+          if (subject(message).equals(subject)) {
+            store.expunge(ALICE, inbox(), UidSet.range(message.uid(), message.uid()), false).join();
+          }
+        });
+  }
+
+  private void messages(Consumer<Message> consumer) {
+    var all = new ArrayList<Message>();
+    store.messages(ALICE, inbox(), UidSet.range(1, Integer.MAX_VALUE), all::add);
+    all.forEach(consumer);
+  }
+
+  private long inbox() {
+    return store.find(ALICE, MailboxName.INBOX).orElseThrow().id();
+  }
+
+  private String subject(Message message) {
+    try (var in = store.openBody(ALICE, message.blob())) {
+      return HeaderBlock.read(in).first("Subject").map(HeaderField::value).orElse("").strip();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   void stopServer() {
