@@ -150,7 +150,8 @@ final class Node {
         new CertificateReloader(
             List.of(tls, clusterTls), store.lane(), timers, CertificateReloader.PERIOD);
     delivery.start();
-    NodeMeters.register(meters, new NodeReadings(queue, delivery.gauges(), store, membership, role));
+    NodeMeters.register(
+        meters, new NodeReadings(queue, delivery.gauges(), store, membership, role));
     serve(exchange);
   }
 

@@ -55,6 +55,7 @@ final class CommandFramer {
   private int end;
   private int scanned;
   private int lineBytes;
+  private int lineMaxBytes = ImapLimits.LINE_MAX_BYTES;
   private State state = new State.InLine();
   private FramedCommand command = new FramedCommand(java.util.List.of());
 
@@ -73,6 +74,11 @@ final class CommandFramer {
     }
     System.arraycopy(bytes, 0, buffer, end, bytes.length);
     end += bytes.length;
+  }
+
+  /** How long a command may be from now on, without its literals. */
+  void limitLines(int maxBytes) {
+    lineMaxBytes = maxBytes;
   }
 
   /** The parts of a command whose end has not come. */
@@ -157,7 +163,7 @@ final class CommandFramer {
   private Frame line() {
     int lf = indexOfLf();
     int seen = (lf < 0 ? end : lf) - start;
-    if (lineBytes + seen > ImapLimits.LINE_MAX_BYTES) {
+    if (lineBytes + seen > lineMaxBytes) {
       return new Frame.TooLong(command);
     }
     if (lf < 0) {

@@ -60,6 +60,7 @@ final class ImapConnection implements Wire {
   private boolean paused;
   private boolean changesWait;
   private boolean pumpWaits;
+  private boolean pumping;
   private long loginTimer;
   private long noticeTimer;
 
@@ -148,7 +149,23 @@ final class ImapConnection implements Wire {
 
   /** Takes frames until one keeps it busy or there are no more bytes. */
   private void pump() {
+    if (pumping) {
+      return; // a command that ended at once: the loop below goes on, instead of one in it
+    }
+    pumping = true;
+    try {
+      takeFrames();
+    } finally {
+      pumping = false;
+    }
+    if (work == Work.FREE) {
+      resume();
+    }
+  }
+
+  private void takeFrames() {
     while (work == Work.FREE) {
+      framer.limitLines(session.lineMaxBytes());
       Frame frame =
           switch (session.awaiting()) {
             case ImapSession.Awaiting.Command _ -> framer.next();
@@ -159,9 +176,6 @@ final class ImapConnection implements Wire {
         break;
       }
       take(frame);
-    }
-    if (work == Work.FREE) {
-      resume();
     }
   }
 

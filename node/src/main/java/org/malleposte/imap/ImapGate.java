@@ -3,13 +3,14 @@ package org.malleposte.imap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.malleposte.auth.PeerNetwork;
 import org.malleposte.mail.AccountName;
 
 /** Counts sessions of this node against their limits, over all instances. Thread-safe. */
 final class ImapGate {
   private final ImapSettings settings;
   private final AtomicInteger sessions = new AtomicInteger();
-  private final Map<String, Integer> byAddress = new HashMap<>();
+  private final Map<String, Integer> byNetwork = new HashMap<>();
   private final Map<AccountName, Integer> byAccount = new HashMap<>();
 
   ImapGate(ImapSettings settings) {
@@ -30,11 +31,13 @@ final class ImapGate {
   }
 
   boolean enterFrom(String address) {
-    return enter(byAddress, address, settings.sessionsPerAddressMax());
+    return PeerNetwork.of(address)
+        .map(network -> enter(byNetwork, network, settings.sessionsPerAddressMax()))
+        .orElse(true);
   }
 
   void leaveFrom(String address) {
-    leave(byAddress, address);
+    PeerNetwork.of(address).ifPresent(network -> leave(byNetwork, network));
   }
 
   boolean enterAs(AccountName account) {

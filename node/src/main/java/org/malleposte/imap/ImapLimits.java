@@ -5,6 +5,9 @@ final class ImapLimits {
   /** A command without its literals. */
   static final int LINE_MAX_BYTES = 64 * 1024;
 
+  /** A command without its literals before login; a stranger's. */
+  static final int LINE_BEFORE_LOGIN_MAX_BYTES = 8 * 1024;
+
   /** One literal that is kept in memory. */
   static final int LITERAL_MAX_BYTES = 64 * 1024;
 

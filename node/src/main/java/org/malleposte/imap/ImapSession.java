@@ -139,6 +139,13 @@ final class ImapSession {
     return core.bye(why);
   }
 
+  /** How long a command may be, without its literals. */
+  int lineMaxBytes() {
+    return core.state() instanceof NotAuthenticated
+        ? ImapLimits.LINE_BEFORE_LOGIN_MAX_BYTES
+        : ImapLimits.LINE_MAX_BYTES;
+  }
+
   /**
    * @param collectedBytes of earlier literals of the same command
    */

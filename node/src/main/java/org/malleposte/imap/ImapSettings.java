@@ -18,7 +18,8 @@ import org.malleposte.config.Listener;
  * @param drainTime how long {@code stop} waits for commands to end
  * @param sessionsMax on this node
  * @param sessionsPerAccountMax on this node, logged in
- * @param sessionsPerAddressMax on this node, from one client address
+ * @param sessionsPerAddressMax on this node, from one client address; a /64 of IPv6 counts as one,
+ *     loopback has no limit
  */
 public record ImapSettings(
     List<Listener> listeners,

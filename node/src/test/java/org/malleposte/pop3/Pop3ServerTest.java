@@ -81,7 +81,7 @@ class Pop3ServerTest {
 
   @Test
   void sessionsHaveTheirLimits() throws IOException {
-    try (var server = new Pop3Server(limits(10, 2, Duration.ofMinutes(10)))) {
+    try (var server = new Pop3Server(limits(2, 2, Duration.ofMinutes(10)))) {
       var first = connect(server);
       var second = connect(server);
       try (var third = LineClient.connect(server.clear(), false)) {

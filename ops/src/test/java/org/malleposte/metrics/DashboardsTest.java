@@ -49,7 +49,12 @@ class DashboardsTest {
             "malleposte_spool_entries 40.0",
             "malleposte_spool_size_bytes 4096.0",
             "malleposte_spool_single 4.0",
-            "malleposte_copies_held 5.0");
+            "malleposte_copies_held 5.0",
+            "malleposte_spool_oldest_seconds 6.0",
+            "malleposte_node_alone_seconds 7.0",
+            "malleposte_spool_adopted 8.0",
+            "malleposte_spool_doubtful 0.0",
+            "malleposte_disk_low 1.0");
   }
 
   private static String scrape() {
@@ -102,6 +107,31 @@ class DashboardsTest {
     @Override
     public long copiesHeld() {
       return 5;
+    }
+
+    @Override
+    public long spoolOldest() {
+      return 6;
+    }
+
+    @Override
+    public long aloneFor() {
+      return 7;
+    }
+
+    @Override
+    public long adopted() {
+      return 8;
+    }
+
+    @Override
+    public boolean inDoubt() {
+      return false;
+    }
+
+    @Override
+    public boolean diskLow() {
+      return true;
     }
   }
 }

@@ -186,6 +186,7 @@ class SmtpDeliveryTest {
         var said = "220 far\r\n250 far\r\n250 ok\r\n250 ok\r\n354 go on\r\n";
         peer.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
         await()
+            .pollInterval(Duration.ofMillis(10))
             .until(
                 () -> {
                   time.advance(Duration.ofMinutes(1));
