@@ -49,6 +49,8 @@ import org.slf4j.LoggerFactory;
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final long DRAIN_SECONDS = 25;
+  private static final Duration FOUNDING_LIMIT = Duration.ofSeconds(20);
+  private static final Duration COMING_LIMIT = Duration.ofSeconds(3);
   private static final Duration LEADERS_LIMIT = Duration.ofSeconds(3);
   private static final Duration LEADERS_PAUSE = Duration.ofMillis(20);
 
@@ -156,10 +158,26 @@ final class Node {
   }
 
   private void serve(StatusExchange exchange) throws InterruptedException {
+    awaitFounding();
     awaitLeaders();
     role.start(timers, exchange::sayNow);
     role.ready(true);
     LOG.info("ready: {} as {}", config.node().name(), config.node().role());
+  }
+
+  // Until the store is founded readers hear "unavailable", and a newcomer thinks that it is broken.
+  // When a founder is missing the node serves without: it can accept mail.
+  private void awaitFounding() throws InterruptedException {
+    var now = clock.instant();
+    while (!store.isOpen()
+        && store.failure().isEmpty()
+        && clock.instant().isBefore(now.plus(foundersAreHere() ? FOUNDING_LIMIT : COMING_LIMIT))) {
+      NodeCluster.pause(LEADERS_PAUSE);
+    }
+  }
+
+  private boolean foundersAreHere() {
+    return cluster.membership().view().members().size() >= config.cluster().founders();
   }
 
   // A founded store has its leaders in a second or two, and a primary that is ready should be able
