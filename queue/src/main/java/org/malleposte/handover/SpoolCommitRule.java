@@ -268,11 +268,11 @@ public final class SpoolCommitRule implements CommitRule {
         .thenCompose(settled -> settled);
   }
 
-  // The answer need not wait for the copies, but they must go.
+  // Also the answer waits until the copies are gone: a deliverer is handed the same entry again,
+  // and what has been committed by then would be withdrawn in the place of this.
   private CompletableFuture<Settled> withdrawn(
       SpoolRecord record, CompletableFuture<CopyOutcome> copy, CommitOutcome outcome) {
-    copy.thenCompose(c -> withdraw(record.id(), c.tried()));
-    return CompletableFuture.completedFuture(Settled.not(outcome));
+    return copy.thenCompose(c -> refuse(record, c, outcome));
   }
 
   // A repeat: the entry that is here, or was, has holders of its own. Should one more have a copy

@@ -28,6 +28,7 @@ import org.malleposte.spool.SpoolEntry.State;
 class QueueScenarioTest {
   private static final Target.Local ALICE = Mails.local("alice");
   private static final Target.Remote BOB = Mails.remote("bob@far.test");
+  private static final Target.Remote DEAD = Mails.remote("bob@dead.test");
 
   @TempDir Path temporary;
   private final SimWorld world = new SimWorld(7);
@@ -299,6 +300,30 @@ class QueueScenarioTest {
       assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
     }
     assertThat(b.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void whatADelivererHasWithdrawnDoesNotTakeTheNextTryWithIt() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var id = id();
+    send(b, id, 1000, DEAD);
+    seconds(2);
+    // The look at the disk finds room, the put, which counts the envelope too, does not; and the
+    // copies that have begun beside it find nobody for a while.
+    a.usableBytes = (1 << 20) + 2 * 1000 + 100;
+    b.usableBytes = 1 << 20;
+    c.process.stop();
+    cluster.storeIsAway = false;
+    world.run(Duration.ofMillis(900));
+    assertThat(b.spool.contains(id)).isTrue();
+    a.usableBytes = 1L << 40;
+    b.usableBytes = 1L << 40;
+    seconds(30);
+    c.process.wake();
+    seconds(30);
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(b.spool.contains(id)).isFalse();
   }
 
   @Test
