@@ -340,13 +340,15 @@ public final class Adoption {
   }
 
   // A claim of ours whose answer was lost may still be on its way: writing the page once more makes
-  // it come too late.
+  // it come too late. What we had claimed before that stays claimed, since it is adopted: only its
+  // owner settles it.
   private CompletableFuture<Optional<Stage>> takeBack(Owner owner, ClaimBook.Page page) {
-    return book.replace(owner.spoolId(), page, page.claims().without(spool.id()))
+    return book.replace(owner.spoolId(), page, page.claims())
         .thenCompose(
             answer ->
                 answer instanceof ClaimBook.Answer.Current
-                    ? held.reopen(owner.spoolId()).thenApply(_ -> Optional.<Stage>empty())
+                    ? held.reopen(owner, page.claims().upTo(spool.id()))
+                        .thenApply(_ -> Optional.<Stage>empty())
                     : again());
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -391,9 +392,8 @@ public final class HeldCopies implements AutoCloseable {
     var owned = owners.computeIfAbsent(owner.spoolId(), _ -> new Owned(owner.node()));
     long upTo = closed.merge(owner.spoolId(), owned.newest, Math::max);
     // Copies that were let in before are ahead of this in the group commit.
-    var value = new WireWriter(64).i64(upTo).text(owner.node().value()).done();
     return commits
-        .commit(new WriteBatch().put(claimKey(owner.spoolId()), value))
+        .commit(new WriteBatch().put(claimKey(owner.spoolId()), closing(owner, upTo)))
         .thenApply(_ -> upTo);
   }
 
@@ -406,11 +406,32 @@ public final class HeldCopies implements AutoCloseable {
     return closed.keySet().stream().map(id -> new Owner(owners.get(id).node, id)).toList();
   }
 
-  /** Takes a closing back, or ends it. */
-  CompletableFuture<Void> reopen(String spoolId) {
+  /**
+   * Takes a closing back, or ends it.
+   *
+   * @param upTo what stays closed: an earlier claim; empty: nothing
+   */
+  CompletableFuture<Void> reopen(Owner owner, OptionalLong upTo) {
+    var batch = new WriteBatch();
+    if (upTo.isPresent()) {
+      batch.put(claimKey(owner.spoolId()), closing(owner, upTo.getAsLong()));
+    } else {
+      batch.delete(claimKey(owner.spoolId()));
+    }
     return commits
-        .commit(new WriteBatch().delete(claimKey(spoolId)))
-        .thenRun(() -> closed.remove(spoolId));
+        .commit(batch)
+        .thenRun(
+            () -> {
+              if (upTo.isPresent()) {
+                closed.put(owner.spoolId(), upTo.getAsLong());
+              } else {
+                closed.remove(owner.spoolId());
+              }
+            });
+  }
+
+  private static byte[] closing(Owner owner, long upTo) {
+    return new WireWriter(64).i64(upTo).text(owner.node().value()).done();
   }
 
   private static byte[] claimKey(String spoolId) {
