@@ -364,6 +364,84 @@ class QueueScenarioTest {
   }
 
   @Test
+  void anOwnerThatWasStoppedAsksWhatWasAdoptedWhenItGoesOn() {
+    var id = heldByC();
+    a.process.stop();
+    seconds(60);
+    assertThat(c.spool.contains(id)).isTrue();
+    a.process.wake();
+    seconds(60);
+    // One of them has it: not both, or each would send it.
+    assertThat(nodesWith(id)).containsExactly(a);
+    assertThat(a.queue.gauges().isInDoubt()).isFalse();
+  }
+
+  @Test
+  void whoseClaimWasSettledHoldsNoCopyAnyMore() {
+    var id = heldByC();
+    a.kill();
+    seconds(45);
+    assertThat(c.spool.contains(id)).isTrue();
+    // Both do not know what became of the other's mail, and ask at the same time.
+    cluster.storeIsAway = true;
+    c.kill();
+    a.start();
+    c.start();
+    seconds(8);
+    cluster.storeIsAway = false;
+    seconds(60);
+    for (var node : nodesWith(id)) {
+      for (var holder : node.spool.brief(id).orElseThrow().holders()) {
+        var at = cluster.nodes.get(holder.node().value());
+        assertThat(at.held.count(new NodeName(node.name))).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aClaimThatIsTakenBackLeavesTheOneBefore() {
+    var id = heldByC();
+    a.kill();
+    seconds(45);
+    assertThat(c.spool.contains(id)).isTrue();
+    // It comes back and goes before it has asked, and leaves another mail.
+    cluster.storeIsAway = true;
+    a.start();
+    seconds(1);
+    b.process.stop();
+    var next = id();
+    send(a, next, DEAD);
+    seconds(4);
+    b.process.wake();
+    a.kill();
+    seconds(38);
+    a.start();
+    seconds(3);
+    cluster.storeIsAway = false;
+    seconds(60);
+    assertThat(nodesWith(id)).hasSize(1);
+    assertThat(nodesWith(next)).hasSize(1);
+  }
+
+  /** A mail that waits in a's spool, and has its copy at c. */
+  private QueueId heldByC() {
+    b.kill();
+    seconds(5);
+    var id = id();
+    send(a, id, DEAD);
+    seconds(2);
+    b.start();
+    seconds(10);
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(c.held.count(new NodeName("a"))).isEqualTo(1);
+    return id;
+  }
+
+  private List<SimNode> nodesWith(QueueId id) {
+    return cluster.nodes.values().stream().filter(n -> n.spool.contains(id)).toList();
+  }
+
+  @Test
   void anOwnerThatIsBackInTimeGoesOnItself() {
     cluster.storeIsAway = true;
     seconds(1);
