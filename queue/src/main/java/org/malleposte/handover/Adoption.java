@@ -314,7 +314,7 @@ public final class Adoption {
       case ClaimBook.Answer.Changed _, ClaimBook.Answer.Away _ -> again();
       case ClaimBook.Answer.Current(var page) -> {
         if (page.claims().has(spool.id(), upTo)) {
-          yield adoptAll(owner, upTo);
+          yield adoptAll(owner, upTo, Optional.empty(), true);
         }
         if (isHere(owner)) {
           yield takeBack(owner, page);
@@ -361,15 +361,19 @@ public final class Adoption {
                 return again();
               }
               LOG.warn("{} is gone: its entries that have copies here are adopted", owner.node());
-              return adoptAll(owner, upTo);
+              return adoptAll(owner, upTo, Optional.empty(), true);
             },
             serial);
   }
 
-  private CompletableFuture<Optional<Stage>> adoptAll(Owner owner, long upTo) {
-    var page = held.list(owner.spoolId(), upTo, Optional.empty(), PAGE);
+  // Those that cannot be adopted now are passed over, or one would keep back all behind it.
+  private CompletableFuture<Optional<Stage>> adoptAll(
+      Owner owner, long upTo, Optional<QueueId> after, boolean allSoFar) {
+    var page = held.list(owner.spoolId(), upTo, after, PAGE);
     if (page.isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.of(new Stage.Settled()));
+      return allSoFar
+          ? CompletableFuture.completedFuture(Optional.of(new Stage.Settled()))
+          : again();
     }
     var puts = new ArrayList<CompletableFuture<Boolean>>();
     page.forEach(copy -> puts.add(adopt(owner, copy.id())));
@@ -385,7 +389,13 @@ public final class Adoption {
               return held.drop(owner.spoolId(), moved).thenApply(_ -> moved);
             })
         .thenComposeAsync(
-            moved -> moved.size() == page.size() ? adoptAll(owner, upTo) : again(), serial);
+            moved ->
+                adoptAll(
+                    owner,
+                    upTo,
+                    Optional.of(page.getLast().id()),
+                    allSoFar && moved.size() == page.size()),
+            serial);
   }
 
   private record Loaded(SpoolRecord record, MessageBody body) {}
@@ -404,7 +414,12 @@ public final class Adoption {
             loaded ->
                 loaded
                     .map(l -> put(owner, l))
-                    .orElseGet(() -> CompletableFuture.completedFuture(true)));
+                    .orElseGet(() -> CompletableFuture.completedFuture(true)))
+        .exceptionally(
+            e -> {
+              LOG.error("{} of {} cannot be adopted", id, owner.node(), Futures.cause(e));
+              return false;
+            });
   }
 
   private CompletableFuture<Boolean> put(Owner owner, Loaded loaded) {

@@ -65,6 +65,9 @@ public final class Flush {
 
   private static final Duration FALLBACK_RETRY = Duration.ofSeconds(30);
 
+  /** Between looks at an entry that the disk does not give. */
+  private static final Duration UNREADABLE_RETRY = Duration.ofMinutes(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
 
   /** Where entries come from, and where their fate goes. */
@@ -221,28 +224,45 @@ public final class Flush {
 
   private record Outgoing(SpoolRecord record, FlushWire.Item item) {}
 
-  private List<Outgoing> read(List<Map.Entry<QueueId, Brief>> taken) throws IOException {
+  private record Loaded(List<Outgoing> batch, List<QueueId> unreadable) {}
+
+  // What the disk does not give must not keep back what it does.
+  private Loaded read(List<Map.Entry<QueueId, Brief>> taken) {
     var batch = new ArrayList<Outgoing>(taken.size());
+    var unreadable = new ArrayList<QueueId>();
     for (var entry : taken) {
-      var record = spool.read(entry.getKey());
-      if (record.isPresent()) { // else the postmaster has deleted it meanwhile
-        long size = record.get().entry().sizeBytes();
-        Optional<byte[]> body =
-            Bodies.isInline(size)
-                ? Optional.of(spool.body(entry.getKey()).readAll())
-                : Optional.empty();
-        batch.add(
-            new Outgoing(record.get(), new FlushWire.Item(SpoolCodec.encode(record.get()), body)));
+      try {
+        read(entry.getKey()).ifPresent(batch::add);
+      } catch (IOException | RuntimeException e) {
+        if (spool.contains(entry.getKey())) {
+          LOG.error("{} cannot be read", entry.getKey(), e);
+          unreadable.add(entry.getKey());
+        }
       }
     }
-    return batch;
+    return new Loaded(batch, unreadable);
   }
 
-  private record Transfer(List<Outgoing> batch, List<Answer> answers) {}
+  /** Empty when the postmaster has deleted it meanwhile. */
+  private Optional<Outgoing> read(QueueId id) throws IOException {
+    var record = spool.read(id);
+    if (record.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> body =
+        Bodies.isInline(record.get().entry().sizeBytes())
+            ? Optional.of(spool.body(id).readAll())
+            : Optional.empty();
+    return Optional.of(
+        new Outgoing(record.get(), new FlushWire.Item(SpoolCodec.encode(record.get()), body)));
+  }
 
-  private CompletableFuture<Transfer> transfer(NodeName to, List<Outgoing> batch) {
+  private record Transfer(List<Outgoing> batch, List<Answer> answers, List<QueueId> unreadable) {}
+
+  private CompletableFuture<Transfer> transfer(NodeName to, Loaded loaded) {
+    var batch = loaded.batch();
     if (batch.isEmpty()) {
-      return CompletableFuture.completedFuture(new Transfer(batch, List.of()));
+      return CompletableFuture.completedFuture(new Transfer(batch, List.of(), loaded.unreadable()));
     }
     CompletableFuture<Void> partsAreThere = CompletableFuture.completedFuture(null);
     for (var outgoing : batch) {
@@ -254,16 +274,17 @@ public final class Flush {
     return partsAreThere
         .thenCompose(
             _ -> link.request(to, FlushReceiver.BATCH, FlushWire.encode(items), BATCH_PATIENCE))
-        .thenApply(answer -> answered(batch, FlushWire.decodeAnswers(answer)))
+        .thenApply(answer -> answered(loaded, FlushWire.decodeAnswers(answer)))
         .thenCompose(
             transfer -> spool.release(takenOf(transfer), List.of()).thenApply(_ -> transfer));
   }
 
-  private static Transfer answered(List<Outgoing> batch, List<Answer> answers) {
-    if (answers.size() != batch.size()) {
-      throw new LinkException(answers.size() + " answers to " + batch.size() + " entries");
+  private static Transfer answered(Loaded loaded, List<Answer> answers) {
+    int asked = loaded.batch().size();
+    if (answers.size() != asked) {
+      throw new LinkException(answers.size() + " answers to " + asked + " entries");
     }
-    return new Transfer(batch, answers);
+    return new Transfer(loaded.batch(), answers, loaded.unreadable());
   }
 
   private static List<QueueId> takenOf(Transfer transfer) {
@@ -321,6 +342,7 @@ public final class Flush {
 
   private void settle(FlushLine line, Member to, List<QueueId> ids, Transfer transfer) {
     var gone = new LinkedHashSet<>(ids);
+    transfer.unreadable().forEach(gone::remove);
     var taken = takenOf(transfer);
     var later = new ArrayList<QueueId>();
     var why = "";
@@ -350,6 +372,7 @@ public final class Flush {
       LOG.info("flush to {}: {} put off: {}", to.name(), later.size(), why);
     }
     source.putBack(later, LATER, why);
+    source.putBack(transfer.unreadable(), UNREADABLE_RETRY, "cannot be read");
   }
 
   private record Around(SpoolRecord record, MessageBody body) {}

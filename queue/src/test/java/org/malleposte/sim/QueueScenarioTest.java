@@ -2,6 +2,7 @@ package org.malleposte.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule.CommitOutcome;
+import org.malleposte.kv.KeyValueStore;
+import org.malleposte.kv.WriteBatch;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -421,6 +424,38 @@ class QueueScenarioTest {
     seconds(60);
     assertThat(nodesWith(id)).hasSize(1);
     assertThat(nodesWith(next)).hasSize(1);
+  }
+
+  @Test
+  void aCopyThatCannotBeReadKeepsNoOtherFromBeingAdopted() {
+    b.kill();
+    cluster.storeIsAway = true;
+    seconds(5);
+    var ids = sendMany(a, 100, DEAD);
+    a.kill();
+    b.start();
+    loseBody(c.copiesDisk, a.spool.id() + ids.getFirst().value());
+    cluster.storeIsAway = false;
+    seconds(60);
+    assertThat(ids.subList(1, ids.size())).allMatch(c.spool::contains);
+  }
+
+  @Test
+  void anEntryThatCannotBeReadKeepsNoOtherFromBeingHandedOver() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 10, ALICE);
+    loseBody(b.spoolDisk, ids.getFirst().value());
+    cluster.storeIsAway = false;
+    seconds(30);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids.subList(1, ids.size()));
+    assertThat(b.spool.contains(ids.getFirst())).isTrue();
+  }
+
+  private static void loseBody(SimStore disk, String name) {
+    byte[] key = ("b" + name).getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(disk.get(key)).isPresent();
+    disk.write(new WriteBatch().delete(key), KeyValueStore.Sync.SYNCED);
   }
 
   /** A mail that waits in a's spool, and has its copy at c. */

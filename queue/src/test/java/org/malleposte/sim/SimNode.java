@@ -21,8 +21,8 @@ final class SimNode {
   private final SimCluster cluster;
   private final Role role;
   private String spoolId;
-  private SimStore spoolDisk = new SimStore();
-  private SimStore copiesDisk = new SimStore();
+  SimStore spoolDisk = new SimStore();
+  SimStore copiesDisk = new SimStore();
   private Optional<Instant> noPrimarySince = Optional.empty();
   private boolean delivers;
   long usableBytes = 1L << 40;
