@@ -262,7 +262,7 @@ public final class SpoolCommitRule implements CommitRule {
                 switch (outcome) {
                   case null -> withdrawn(record, copy, new NotSafe(Futures.reason(failure)));
                   case PutOutcome.Full(var why) -> withdrawn(record, copy, new NoSpace(why));
-                  case PutOutcome.AlreadyKnown _ -> known(record, copy);
+                  case PutOutcome.AlreadyKnown _ -> known(record, copy, neverAlone);
                   case PutOutcome.Stored _ -> copy.thenCompose(c -> settle(record, c, neverAlone));
                 })
         .thenCompose(settled -> settled);
@@ -275,11 +275,18 @@ public final class SpoolCommitRule implements CommitRule {
     return copy.thenCompose(c -> refuse(record, c, outcome));
   }
 
-  // A repeat: the entry that is here, or was, has holders of its own. Should one more have a copy
-  // now, it will ask for it and hear when the entry is done.
+  // A repeat: the entry that is here, or was, has holders of its own; or none yet, when it was
+  // adopted at this moment. Should one more have a copy now, it will ask for it and hear when the
+  // entry is done.
   private CompletableFuture<Settled> known(
-      SpoolRecord record, CompletableFuture<CopyOutcome> copy) {
-    return copy.thenApply(_ -> new Settled(new Committed(record.id()), "repeated"));
+      SpoolRecord record, CompletableFuture<CopyOutcome> copy, boolean neverAlone) {
+    return copy.thenApply(
+        c -> {
+          boolean isHeld = c instanceof CopyOutcome.Held;
+          return neverAlone && !isHeld && spool.contains(record.id())
+              ? Settled.not(new NotSafe(record.id() + " is here, and nobody else takes a copy"))
+              : new Settled(new Committed(record.id()), "repeated");
+        });
   }
 
   private CompletableFuture<Settled> settle(
