@@ -74,6 +74,7 @@ public final class Adoption {
   private final Spool spool;
   private final HeldCopies held;
   private final Underway underway;
+  private final Predicate<QueueId> isOffered;
   private final ClaimBook book;
   private final Directory directory;
   private final Cluster cluster;
@@ -93,6 +94,7 @@ public final class Adoption {
   private final LongAdder adopted = new LongAdder();
 
   /**
+   * @param isOffered whether this node is handing an entry over at this moment
    * @param adoptAfter {@code queue.adopt-after}
    * @param onAdopted told of each entry that is in this node's spool now; must not block
    * @param threads for the serial executor
@@ -101,6 +103,7 @@ public final class Adoption {
       Spool spool,
       HeldCopies held,
       Underway underway,
+      Predicate<QueueId> isOffered,
       Directory directory,
       Cluster cluster,
       Timers timers,
@@ -113,6 +116,7 @@ public final class Adoption {
     this.spool = spool;
     this.held = held;
     this.underway = underway;
+    this.isOffered = isOffered;
     this.directory = directory;
     this.book = new ClaimBook(directory);
     this.cluster = cluster;
@@ -163,9 +167,8 @@ public final class Adoption {
    * @param machines that keep a mail ({@code queue.copies}): an entry that has no second disk yet
    *     is pending, so that its old owner keeps it until it has
    * @param gate whether this node is in doubt itself
-   * @param isOffered whether this node is handing an entry over at this moment
    */
-  public record Inquiry(int machines, ResumeGate gate, Predicate<QueueId> isOffered) {}
+  public record Inquiry(int machines, ResumeGate gate) {}
 
   /** Offers {@code adoption.query}: an owner that is back asks what became of its entries. */
   public void serve(NodeLink link, Inquiry inquiry) {
@@ -184,7 +187,7 @@ public final class Adoption {
     var heldFor = new ArrayList<HeldFor>();
     for (var id : asked.ids()) {
       // In this order: what is on the move now may be gone the moment after.
-      boolean moves = underway.contains(id) || inquiry.isOffered().test(id);
+      boolean moves = isOnTheMove(id);
       var brief = spool.brief(id);
       if (moves) {
         pending.add(id);
@@ -402,8 +405,10 @@ public final class Adoption {
 
   /** Whether the entry is in this node's spool, was finished here, or is not there any more. */
   private CompletableFuture<Boolean> adopt(Owner owner, QueueId id) {
-    if (underway.contains(id)) {
-      return CompletableFuture.completedFuture(false); // it may be withdrawn again
+    // What is here may be gone the moment after: withdrawn again, or handed over to the very owner
+    // that is lost, whose last answer is still on its way.
+    if (isOnTheMove(id)) {
+      return CompletableFuture.completedFuture(false);
     }
     return Futures.call(
             blocking,
@@ -441,6 +446,10 @@ public final class Adoption {
                     yield false;
                   }
                 });
+  }
+
+  private boolean isOnTheMove(QueueId id) {
+    return underway.contains(id) || isOffered.test(id);
   }
 
   private SpoolRecord adoptedFrom(Owner owner, SpoolRecord copy) {

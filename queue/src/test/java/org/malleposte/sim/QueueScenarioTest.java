@@ -330,6 +330,32 @@ class QueueScenarioTest {
   }
 
   @Test
+  void whatIsHandedOverIsNotTakenForItsOwnCopy() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var id = id();
+    send(b, id, DEAD);
+    seconds(2);
+    // a takes it, and b, who hands it over, is to hold the copy for a.
+    c.usableBytes = 1 << 20;
+    cluster.directoryIsWell = true;
+    cluster.answersTakeMillis = 800;
+    cluster.storeIsAway = false;
+    for (int i = 0; i < 200 && b.held.count(new NodeName("a")) == 0; i++) {
+      world.run(Duration.ofMillis(10));
+    }
+    world.run(Duration.ofMillis(900));
+    // The answer is on its way when a is lost with its disk.
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(b.spool.contains(id)).isTrue();
+    a.kill();
+    a.wipe();
+    cluster.answersTakeMillis = 0;
+    seconds(60);
+    assertThat(b.spool.contains(id) || c.spool.contains(id)).isTrue();
+  }
+
+  @Test
   void aReplacedDiskIsAdoptedFromAtOnce() {
     cluster.storeIsAway = true;
     seconds(1);

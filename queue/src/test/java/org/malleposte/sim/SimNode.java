@@ -10,6 +10,7 @@ import org.malleposte.handover.HeldCopies;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.QueueId;
 import org.malleposte.schedule.MailQueue;
 import org.malleposte.schedule.RetryPolicy;
 import org.malleposte.spool.DiskSpace;
@@ -111,6 +112,11 @@ final class SimNode {
             store,
             store::bouncer);
     queue.start();
+  }
+
+  /** Whether it has an entry, and nobody else a copy of it, as far as it knows. */
+  boolean isAlone(QueueId id) {
+    return spool.brief(id).map(b -> b.holders().isEmpty()).orElse(false);
   }
 
   /** As the role machine has it (DESIGN §6). */
