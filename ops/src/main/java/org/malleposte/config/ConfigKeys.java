@@ -111,7 +111,7 @@ final class ConfigKeys {
       key("queue.min-free", SIZE, "256MiB", "less free disk than this: 452");
 
   static final ConfigKey<Integer> STORE_SHARDS =
-      key("store.shards", number(1, 64), "2", "fixed when the cluster is founded");
+      key("store.shards", number(1, 64), "1", "fixed when the cluster is founded");
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");

@@ -178,6 +178,10 @@ final class SmtpClientConnection implements AutoCloseable {
   /** DATA, and the message when the server wants it; the reply is the last one. */
   SmtpReply data(MessageBody body) throws IOException {
     var go = command("DATA", DATA_INITIATION);
+    if (go.isPositive()) {
+      // Taken for the last reply it would say that the mail is there, and nothing of it is.
+      throw new IOException("DATA was answered with " + go);
+    }
     if (go.code() != 354) {
       return go;
     }

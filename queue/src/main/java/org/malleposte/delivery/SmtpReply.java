@@ -17,8 +17,9 @@ record SmtpReply(int code, List<String> lines) {
     lines = List.copyOf(lines);
   }
 
+  /** It is done: {@code 354}, which asks for more, is not that. */
   boolean isPositive() {
-    return code < 400;
+    return code / 100 == 2;
   }
 
   boolean isPermanent() {
@@ -31,7 +32,7 @@ record SmtpReply(int code, List<String> lines) {
     if (matcher.matches() && matcher.group(1).charAt(0) == Character.forDigit(code / 100, 10)) {
       return EnhancedStatus.parse(matcher.group(1));
     }
-    return new EnhancedStatus(isPositive() ? 2 : code / 100, 0, 0);
+    return new EnhancedStatus(isPositive() ? 2 : isPermanent() ? 5 : 4, 0, 0);
   }
 
   @Override

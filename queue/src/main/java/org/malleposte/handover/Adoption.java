@@ -74,6 +74,7 @@ public final class Adoption {
   private final Spool spool;
   private final HeldCopies held;
   private final Underway underway;
+  private final Predicate<QueueId> isOffered;
   private final ClaimBook book;
   private final Directory directory;
   private final Cluster cluster;
@@ -93,6 +94,7 @@ public final class Adoption {
   private final LongAdder adopted = new LongAdder();
 
   /**
+   * @param isOffered whether this node is handing an entry over at this moment
    * @param adoptAfter {@code queue.adopt-after}
    * @param onAdopted told of each entry that is in this node's spool now; must not block
    * @param threads for the serial executor
@@ -101,6 +103,7 @@ public final class Adoption {
       Spool spool,
       HeldCopies held,
       Underway underway,
+      Predicate<QueueId> isOffered,
       Directory directory,
       Cluster cluster,
       Timers timers,
@@ -113,6 +116,7 @@ public final class Adoption {
     this.spool = spool;
     this.held = held;
     this.underway = underway;
+    this.isOffered = isOffered;
     this.directory = directory;
     this.book = new ClaimBook(directory);
     this.cluster = cluster;
@@ -163,9 +167,8 @@ public final class Adoption {
    * @param machines that keep a mail ({@code queue.copies}): an entry that has no second disk yet
    *     is pending, so that its old owner keeps it until it has
    * @param gate whether this node is in doubt itself
-   * @param isOffered whether this node is handing an entry over at this moment
    */
-  public record Inquiry(int machines, ResumeGate gate, Predicate<QueueId> isOffered) {}
+  public record Inquiry(int machines, ResumeGate gate) {}
 
   /** Offers {@code adoption.query}: an owner that is back asks what became of its entries. */
   public void serve(NodeLink link, Inquiry inquiry) {
@@ -184,7 +187,7 @@ public final class Adoption {
     var heldFor = new ArrayList<HeldFor>();
     for (var id : asked.ids()) {
       // In this order: what is on the move now may be gone the moment after.
-      boolean moves = underway.contains(id) || inquiry.isOffered().test(id);
+      boolean moves = isOnTheMove(id);
       var brief = spool.brief(id);
       if (moves) {
         pending.add(id);
@@ -314,7 +317,7 @@ public final class Adoption {
       case ClaimBook.Answer.Changed _, ClaimBook.Answer.Away _ -> again();
       case ClaimBook.Answer.Current(var page) -> {
         if (page.claims().has(spool.id(), upTo)) {
-          yield adoptAll(owner, upTo);
+          yield adoptAll(owner, upTo, Optional.empty(), true);
         }
         if (isHere(owner)) {
           yield takeBack(owner, page);
@@ -340,13 +343,15 @@ public final class Adoption {
   }
 
   // A claim of ours whose answer was lost may still be on its way: writing the page once more makes
-  // it come too late.
+  // it come too late. What we had claimed before that stays claimed, since it is adopted: only its
+  // owner settles it.
   private CompletableFuture<Optional<Stage>> takeBack(Owner owner, ClaimBook.Page page) {
-    return book.replace(owner.spoolId(), page, page.claims().without(spool.id()))
+    return book.replace(owner.spoolId(), page, page.claims())
         .thenCompose(
             answer ->
                 answer instanceof ClaimBook.Answer.Current
-                    ? held.reopen(owner.spoolId()).thenApply(_ -> Optional.<Stage>empty())
+                    ? held.reopen(owner, page.claims().upTo(spool.id()))
+                        .thenApply(_ -> Optional.<Stage>empty())
                     : again());
   }
 
@@ -359,15 +364,19 @@ public final class Adoption {
                 return again();
               }
               LOG.warn("{} is gone: its entries that have copies here are adopted", owner.node());
-              return adoptAll(owner, upTo);
+              return adoptAll(owner, upTo, Optional.empty(), true);
             },
             serial);
   }
 
-  private CompletableFuture<Optional<Stage>> adoptAll(Owner owner, long upTo) {
-    var page = held.list(owner.spoolId(), upTo, Optional.empty(), PAGE);
+  // Those that cannot be adopted now are passed over, or one would keep back all behind it.
+  private CompletableFuture<Optional<Stage>> adoptAll(
+      Owner owner, long upTo, Optional<QueueId> after, boolean allSoFar) {
+    var page = held.list(owner.spoolId(), upTo, after, PAGE);
     if (page.isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.of(new Stage.Settled()));
+      return allSoFar
+          ? CompletableFuture.completedFuture(Optional.of(new Stage.Settled()))
+          : again();
     }
     var puts = new ArrayList<CompletableFuture<Boolean>>();
     page.forEach(copy -> puts.add(adopt(owner, copy.id())));
@@ -383,15 +392,23 @@ public final class Adoption {
               return held.drop(owner.spoolId(), moved).thenApply(_ -> moved);
             })
         .thenComposeAsync(
-            moved -> moved.size() == page.size() ? adoptAll(owner, upTo) : again(), serial);
+            moved ->
+                adoptAll(
+                    owner,
+                    upTo,
+                    Optional.of(page.getLast().id()),
+                    allSoFar && moved.size() == page.size()),
+            serial);
   }
 
   private record Loaded(SpoolRecord record, MessageBody body) {}
 
   /** Whether the entry is in this node's spool, was finished here, or is not there any more. */
   private CompletableFuture<Boolean> adopt(Owner owner, QueueId id) {
-    if (underway.contains(id)) {
-      return CompletableFuture.completedFuture(false); // it may be withdrawn again
+    // What is here may be gone the moment after: withdrawn again, or handed over to the very owner
+    // that is lost, whose last answer is still on its way.
+    if (isOnTheMove(id)) {
+      return CompletableFuture.completedFuture(false);
     }
     return Futures.call(
             blocking,
@@ -402,7 +419,12 @@ public final class Adoption {
             loaded ->
                 loaded
                     .map(l -> put(owner, l))
-                    .orElseGet(() -> CompletableFuture.completedFuture(true)));
+                    .orElseGet(() -> CompletableFuture.completedFuture(true)))
+        .exceptionally(
+            e -> {
+              LOG.error("{} of {} cannot be adopted", id, owner.node(), Futures.cause(e));
+              return false;
+            });
   }
 
   private CompletableFuture<Boolean> put(Owner owner, Loaded loaded) {
@@ -424,6 +446,10 @@ public final class Adoption {
                     yield false;
                   }
                 });
+  }
+
+  private boolean isOnTheMove(QueueId id) {
+    return underway.contains(id) || isOffered.test(id);
   }
 
   private SpoolRecord adoptedFrom(Owner owner, SpoolRecord copy) {

@@ -2,6 +2,7 @@ package org.malleposte.handover;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.malleposte.link.NodeName;
 
 /**
@@ -48,7 +49,16 @@ record Claims(long epoch, List<Claim> claims) {
   }
 
   boolean has(String holderSpoolId, long upTo) {
-    return claims.stream().anyMatch(c -> c.spoolId().equals(holderSpoolId) && c.upTo() >= upTo);
+    var claimed = upTo(holderSpoolId);
+    return claimed.isPresent() && claimed.getAsLong() >= upTo;
+  }
+
+  /** Up to which incarnation a holder has claimed, if it has. */
+  OptionalLong upTo(String holderSpoolId) {
+    return claims.stream()
+        .filter(c -> c.spoolId().equals(holderSpoolId))
+        .mapToLong(Claim::upTo)
+        .max();
   }
 
   byte[] encode() {

@@ -252,8 +252,10 @@ public final class Flush {
         outgoing.ifPresent(loaded.batch()::add);
         bytes += outgoing.map(Outgoing::bytes).orElse(0) + (large ? BATCH_BYTES : 0);
       } catch (IOException | RuntimeException e) {
-        LOG.error("{} cannot be read, and stays", id, e);
-        loaded.broken().add(id);
+        if (spool.contains(id)) { // else it was deleted under the read
+          LOG.error("{} cannot be read, and stays", id, e);
+          loaded.broken().add(id);
+        }
       }
     }
     return loaded;

@@ -9,10 +9,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,6 +108,12 @@ public final class HeldCopies implements AutoCloseable {
   private final Map<String, Owned> owners = new ConcurrentHashMap<>();
   private final Map<String, Long> closed = new ConcurrentHashMap<>();
   private final Map<Key, Upload> uploads = new ConcurrentHashMap<>();
+  // A copy may be dropped while a later one of the same entry is on its way to the disk: what is
+  // being written, by its stamp, and what is being deleted. Changed along with the order of the
+  // group commit.
+  private final Object order = new Object();
+  private final Map<Key, Long> holding = new HashMap<>();
+  private final Map<Key, CompletableFuture<Void>> dropping = new ConcurrentHashMap<>();
   private final Map<Key, Long> finished =
       new LinkedHashMap<>() {
         @Override
@@ -205,12 +213,9 @@ public final class HeldCopies implements AutoCloseable {
                 new WireWriter(encoded.length + 64).text(owner.value()).block(encoded).done());
     body.ifPresentOrElse(
         b -> bodies.putInline(batch, key.name(), b), () -> bodies.seal(batch, key.name()));
-    return commits
-        .commit(batch)
+    return written(key, record.stamp(), batch, () -> index(owner, spoolId, record))
         .thenCompose(
             _ -> {
-              uploads.remove(key);
-              index(owner, spoolId, record);
               // The owner may have given it up while it was being written.
               return isFinished(key, record.stamp())
                   ? drop(spoolId, List.of(new News(record.id(), record.stamp())))
@@ -218,6 +223,24 @@ public final class HeldCopies implements AutoCloseable {
                   : now(new Answer.Held());
             })
         .whenComplete((_, _) -> disk.release(room));
+  }
+
+  private CompletableFuture<Void> written(Key key, long stamp, WriteBatch batch, Runnable index) {
+    CompletableFuture<Void> committed;
+    synchronized (order) {
+      holding.merge(key, stamp, Math::max);
+      committed = commits.commit(batch);
+    }
+    return committed.whenComplete(
+        (_, failure) -> {
+          synchronized (order) {
+            if (failure == null) {
+              uploads.remove(key);
+              index.run();
+            }
+            holding.remove(key, stamp);
+          }
+        });
   }
 
   private boolean holds(String spoolId, QueueId id, long stamp) {
@@ -247,6 +270,11 @@ public final class HeldCopies implements AutoCloseable {
     var key = new Key(spoolId, id);
     if (holds(spoolId, id)) {
       return now(new Answer.Held()); // comes again after all was written
+    }
+    var leaving = dropping.get(key);
+    if (leaving != null) {
+      // Parts are written at once, and what deletes those of an earlier copy may still wait.
+      return leaving.handle((_, _) -> null).thenCompose(_ -> part(spoolId, id, first, part));
     }
     var upload = uploads.get(key);
     if (first != 0 && (upload == null || upload.nextChunk() != first)) {
@@ -314,17 +342,35 @@ public final class HeldCopies implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     var batch = new WriteBatch();
-    for (var gone : news) {
-      var brief = owned.copies.get(gone.id());
-      if (brief != null && brief.stamp() <= gone.stamp() && owned.copies.remove(gone.id(), brief)) {
+    var done = new CompletableFuture<Void>();
+    var keys = new ArrayList<Key>();
+    CompletableFuture<Void> committed;
+    synchronized (order) {
+      for (var gone : news) {
+        var key = new Key(spoolId, gone.id());
+        var brief = owned.copies.get(gone.id());
+        if (brief == null || brief.stamp() > gone.stamp()) {
+          continue;
+        }
+        keys.add(key);
+        dropping.put(key, done);
+        owned.copies.remove(gone.id(), brief);
         count.decrementAndGet();
         bytes.addAndGet(-brief.sizeBytes());
-        var key = new Key(spoolId, gone.id());
-        batch.delete(key.held());
-        bodies.delete(batch, key.name(), brief.sizeBytes());
+        // A later copy takes its place on the disk, and would be deleted there in its stead.
+        if (holding.getOrDefault(key, Long.MIN_VALUE) <= gone.stamp()) {
+          batch.delete(key.held());
+          bodies.delete(batch, key.name(), brief.sizeBytes());
+        }
       }
+      committed =
+          batch.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : commits.commit(batch);
     }
-    return batch.isEmpty() ? CompletableFuture.completedFuture(null) : commits.commit(batch);
+    return committed.whenComplete(
+        (_, _) -> {
+          keys.forEach(key -> dropping.remove(key, done));
+          done.complete(null);
+        });
   }
 
   /** Whose copies are here. */
@@ -391,9 +437,8 @@ public final class HeldCopies implements AutoCloseable {
     var owned = owners.computeIfAbsent(owner.spoolId(), _ -> new Owned(owner.node()));
     long upTo = closed.merge(owner.spoolId(), owned.newest, Math::max);
     // Copies that were let in before are ahead of this in the group commit.
-    var value = new WireWriter(64).i64(upTo).text(owner.node().value()).done();
     return commits
-        .commit(new WriteBatch().put(claimKey(owner.spoolId()), value))
+        .commit(new WriteBatch().put(claimKey(owner.spoolId()), closing(owner, upTo)))
         .thenApply(_ -> upTo);
   }
 
@@ -406,11 +451,32 @@ public final class HeldCopies implements AutoCloseable {
     return closed.keySet().stream().map(id -> new Owner(owners.get(id).node, id)).toList();
   }
 
-  /** Takes a closing back, or ends it. */
-  CompletableFuture<Void> reopen(String spoolId) {
+  /**
+   * Takes a closing back, or ends it.
+   *
+   * @param upTo what stays closed: an earlier claim; empty: nothing
+   */
+  CompletableFuture<Void> reopen(Owner owner, OptionalLong upTo) {
+    var batch = new WriteBatch();
+    if (upTo.isPresent()) {
+      batch.put(claimKey(owner.spoolId()), closing(owner, upTo.getAsLong()));
+    } else {
+      batch.delete(claimKey(owner.spoolId()));
+    }
     return commits
-        .commit(new WriteBatch().delete(claimKey(spoolId)))
-        .thenRun(() -> closed.remove(spoolId));
+        .commit(batch)
+        .thenRun(
+            () -> {
+              if (upTo.isPresent()) {
+                closed.put(owner.spoolId(), upTo.getAsLong());
+              } else {
+                closed.remove(owner.spoolId());
+              }
+            });
+  }
+
+  private static byte[] closing(Owner owner, long upTo) {
+    return new WireWriter(64).i64(upTo).text(owner.node().value()).done();
   }
 
   private static byte[] claimKey(String spoolId) {

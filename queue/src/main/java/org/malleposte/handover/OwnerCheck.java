@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
  * claims do. New mail is not concerned: it is of a later incarnation than any claim.
  *
  * <p>A spool was away when it was opened, when a node is back that was not seen for half of {@code
- * adoptAfter}, and when a holder refuses a copy because it has claimed the incarnation.
+ * adoptAfter}, when this process itself has stood still for so long (it was stopped, or its machine
+ * was: to it the others were never away), and when a holder refuses a copy because it has claimed
+ * the incarnation.
  *
  * <p>Thread-safe; its state belongs to a serial executor.
  */
@@ -67,6 +69,7 @@ public final class OwnerCheck implements ResumeGate {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Set<QueueId> released = ConcurrentHashMap.newKeySet();
   private final AtomicReference<State> state;
+  private volatile Instant lastAwake;
   private boolean rounding;
 
   /**
@@ -92,6 +95,7 @@ public final class OwnerCheck implements ResumeGate {
     this.serial = new SerialExecutor(threads);
     this.presence = new Presence(cluster.view(), clock.instant());
     this.state = new AtomicReference<>(new State.Doubt(spool.incarnation() - 1, clock.instant()));
+    this.lastAwake = clock.instant();
   }
 
   /** Begins; the gate is closed from the constructor on. */
@@ -106,8 +110,23 @@ public final class OwnerCheck implements ResumeGate {
                   }
                   round();
                 }));
-    timers.every(RETRY, () -> serial.execute(this::round));
+    lastAwake = clock.instant();
+    timers.every(RETRY, () -> serial.execute(this::awake));
     serial.execute(this::round);
+  }
+
+  private void awake() {
+    if (hasStoodStill()) {
+      LOG.warn("this process has stood still since {}", lastAwake);
+      doubt();
+    }
+    lastAwake = clock.instant();
+    round();
+  }
+
+  // Asked by whoever acts on an entry, since the first that runs after a stop may be before us.
+  private boolean hasStoodStill() {
+    return isLong(Duration.between(lastAwake, clock.instant()));
   }
 
   private boolean isLong(Duration away) {
@@ -117,14 +136,17 @@ public final class OwnerCheck implements ResumeGate {
   @Override
   public boolean isOpen(QueueId id, Brief brief) {
     return switch (state.get()) {
-      case State.Clear _ -> true;
+      case State.Clear _ -> !hasStoodStill() || released.contains(id);
       case State.Doubt(var upTo, _) -> brief.incarnation() > upTo || released.contains(id);
     };
   }
 
   @Override
   public boolean isInDoubt(Brief brief) {
-    return state.get() instanceof State.Doubt(var upTo, _) && brief.incarnation() <= upTo;
+    return switch (state.get()) {
+      case State.Clear _ -> hasStoodStill();
+      case State.Doubt(var upTo, _) -> brief.incarnation() <= upTo;
+    };
   }
 
   @Override
@@ -215,7 +237,7 @@ public final class OwnerCheck implements ResumeGate {
         yield claimsAreMet(doubt, page.claims().claims())
             ? askAll(doubt, Optional.empty(), true)
                 .thenCompose(
-                    clear -> clear ? sayAlive(page) : CompletableFuture.completedFuture(false))
+                    clear -> clear ? settle(doubt, page) : CompletableFuture.completedFuture(false))
             : CompletableFuture.completedFuture(false);
       }
     };
@@ -235,6 +257,40 @@ public final class OwnerCheck implements ResumeGate {
       }
       after = Optional.of(page.getLast().getKey());
     }
+  }
+
+  private CompletableFuture<Boolean> settle(State.Doubt doubt, ClaimBook.Page page) {
+    var claimants =
+        page.claims().claims().stream().map(Claims.Claim::spoolId).collect(Collectors.toSet());
+    return disownCopies(doubt, claimants, Optional.empty()).thenCompose(_ -> sayAlive(page));
+  }
+
+  // Who has adopted an entry has made it of its copy, and the entry may be gone from there: what
+  // stays here has no copy with a claimant, and needs another.
+  private CompletableFuture<Void> disownCopies(
+      State.Doubt doubt, Set<String> claimants, Optional<QueueId> after) {
+    var page = spool.briefs(after, PAGE);
+    if (page.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var changes = new ArrayList<CompletableFuture<?>>();
+    for (var entry : page) {
+      var brief = entry.getValue();
+      if (brief.incarnation() <= doubt.upTo()
+          && brief.holders().stream().anyMatch(h -> claimants.contains(h.spoolId()))) {
+        changes.add(
+            spool.update(
+                entry.getKey(),
+                r ->
+                    r.withHolders(
+                        r.holders().stream()
+                            .filter(h -> !claimants.contains(h.spoolId()))
+                            .toList())));
+      }
+    }
+    var last = Optional.of(page.getLast().getKey());
+    return CompletableFuture.allOf(changes.toArray(CompletableFuture<?>[]::new))
+        .thenCompose(_ -> disownCopies(doubt, claimants, last));
   }
 
   // A claim that comes after this fails on the version, and its holder sees that we are alive.

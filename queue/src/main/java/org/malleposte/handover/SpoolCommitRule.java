@@ -263,24 +263,31 @@ public final class SpoolCommitRule implements CommitRule {
                 switch (outcome) {
                   case null -> withdrawn(record, copy, new NotSafe(Futures.reason(failure)));
                   case PutOutcome.Full(var why) -> withdrawn(record, copy, new NoSpace(why));
-                  case PutOutcome.AlreadyKnown _ -> known(record, copy);
+                  case PutOutcome.AlreadyKnown _ -> known(record, copy, neverAlone);
                   case PutOutcome.Stored _ -> copy.thenCompose(c -> settle(record, c, neverAlone));
                 })
         .thenCompose(settled -> settled);
   }
 
-  // The answer need not wait for the copies, but they must go.
+  // Also the answer waits until the copies are gone: a deliverer is handed the same entry again,
+  // and what has been committed by then would be withdrawn in the place of this.
   private CompletableFuture<Settled> withdrawn(
       SpoolRecord record, CompletableFuture<CopyOutcome> copy, CommitOutcome outcome) {
-    copy.thenCompose(c -> withdraw(record.id(), c.tried()));
-    return CompletableFuture.completedFuture(Settled.not(outcome));
+    return copy.thenCompose(c -> refuse(record, c, outcome));
   }
 
-  // A repeat: the entry that is here, or was, has holders of its own. Should one more have a copy
-  // now, it will ask for it and hear when the entry is done.
+  // A repeat: the entry that is here, or was, has holders of its own; or none yet, when it was
+  // adopted at this moment. Should one more have a copy now, it will ask for it and hear when the
+  // entry is done.
   private CompletableFuture<Settled> known(
-      SpoolRecord record, CompletableFuture<CopyOutcome> copy) {
-    return copy.thenApply(_ -> new Settled(new Committed(record.id()), "repeated"));
+      SpoolRecord record, CompletableFuture<CopyOutcome> copy, boolean neverAlone) {
+    return copy.thenApply(
+        c -> {
+          boolean isHeld = c instanceof CopyOutcome.Held;
+          return neverAlone && !isHeld && spool.contains(record.id())
+              ? Settled.not(new NotSafe(record.id() + " is here, and nobody else takes a copy"))
+              : new Settled(new Committed(record.id()), "repeated");
+        });
   }
 
   private CompletableFuture<Settled> settle(

@@ -154,6 +154,7 @@ public final class MailQueue {
             spool,
             held,
             underway,
+            scheduler::isOffered,
             ground.directory(),
             cluster,
             timers,
@@ -192,7 +193,7 @@ public final class MailQueue {
             ownerCheck,
             scheduler::isOffered)
         .serve(link);
-    adoption.serve(link, new Adoption.Inquiry(settings.copies(), ownerCheck, scheduler::isOffered));
+    adoption.serve(link, new Adoption.Inquiry(settings.copies(), ownerCheck));
     copyCheck.serve(link);
   }
 

@@ -218,19 +218,25 @@ public final class RocksSpool implements Spool {
     boolean mustRead = record.origin().mayComeAgain() || !isInMemory(body);
     var done =
         mustRead
-            ? leaving
-                .getOrDefault(record.id(), CompletableFuture.completedFuture(null))
-                .handle((_, _) -> null)
-                .thenCompose(_ -> Futures.call(blocking, () -> knownOrWritten(record, bytes, body)))
-                .thenCompose(f -> f)
+            ? lookAndWrite(record, bytes, body)
             : index.contains(record.id()) ? known() : writeInline(record, bytes, body);
     return done.whenComplete((_, _) -> disk.release(size));
+  }
+
+  private CompletableFuture<PutOutcome> lookAndWrite(
+      SpoolRecord record, byte[] bytes, MessageBody body) {
+    return Futures.call(blocking, () -> knownOrWritten(record, bytes, body)).thenCompose(f -> f);
   }
 
   private CompletableFuture<PutOutcome> knownOrWritten(
       SpoolRecord record, byte[] bytes, MessageBody body) throws IOException {
     if (knows(record.id())) {
       return known();
+    }
+    // Looked at after the index: what has left that, and is not here any more, is off the disk.
+    var gone = leaving.get(record.id());
+    if (gone != null) {
+      return gone.handle((_, _) -> null).thenCompose(_ -> lookAndWrite(record, bytes, body));
     }
     if (Bodies.isInline(body.sizeBytes())) {
       return writeInline(record, bytes, new MessageBody.InMemory(body.readAll()));

@@ -215,6 +215,14 @@ class SmtpDeliveryTest {
   }
 
   @Test
+  void aHostThatIsContentBeforeItHasTheMailHasNotGotIt() throws Exception {
+    assertThat(deliver(Map.of("DATA", "250 2.0.0 ok"), ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Deferred.class);
+    assertThat(deliver(Map.of("(message)", "354 go on"), ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Deferred.class);
+  }
+
+  @Test
   void eachRecipientHasItsOwnOutcome() throws Exception {
     var outcomes =
         deliver(

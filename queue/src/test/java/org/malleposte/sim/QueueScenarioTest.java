@@ -2,6 +2,7 @@ package org.malleposte.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule.CommitOutcome;
+import org.malleposte.kv.KeyValueStore;
+import org.malleposte.kv.WriteBatch;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -28,6 +31,7 @@ import org.malleposte.spool.SpoolEntry.State;
 class QueueScenarioTest {
   private static final Target.Local ALICE = Mails.local("alice");
   private static final Target.Remote BOB = Mails.remote("bob@far.test");
+  private static final Target.Remote DEAD = Mails.remote("bob@dead.test");
 
   @TempDir Path temporary;
   private final SimWorld world = new SimWorld(7);
@@ -341,6 +345,56 @@ class QueueScenarioTest {
   }
 
   @Test
+  void whatADelivererHasWithdrawnDoesNotTakeTheNextTryWithIt() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var id = id();
+    send(b, id, 1000, DEAD);
+    seconds(2);
+    // The look at the disk finds room, the put, which counts the envelope too, does not; and the
+    // copies that have begun beside it find nobody for a while.
+    a.usableBytes = (1 << 20) + 2 * 1000 + 100;
+    b.usableBytes = 1 << 20;
+    c.process.stop();
+    cluster.storeIsAway = false;
+    world.run(Duration.ofMillis(900));
+    assertThat(b.spool.contains(id)).isTrue();
+    a.usableBytes = 1L << 40;
+    b.usableBytes = 1L << 40;
+    seconds(30);
+    c.process.wake();
+    seconds(30);
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(b.spool.contains(id)).isFalse();
+  }
+
+  @Test
+  void whatIsHandedOverIsNotTakenForItsOwnCopy() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var id = id();
+    send(b, id, DEAD);
+    seconds(2);
+    // a takes it, and b, who hands it over, is to hold the copy for a.
+    c.usableBytes = 1 << 20;
+    cluster.directoryIsWell = true;
+    cluster.answersTakeMillis = 800;
+    cluster.storeIsAway = false;
+    for (int i = 0; i < 200 && b.held.count(new NodeName("a")) == 0; i++) {
+      world.run(Duration.ofMillis(10));
+    }
+    world.run(Duration.ofMillis(900));
+    // The answer is on its way when a is lost with its disk.
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(b.spool.contains(id)).isTrue();
+    a.kill();
+    a.wipe();
+    cluster.answersTakeMillis = 0;
+    seconds(60);
+    assertThat(b.spool.contains(id) || c.spool.contains(id)).isTrue();
+  }
+
+  @Test
   void aReplacedDiskIsAdoptedFromAtOnce() {
     cluster.storeIsAway = true;
     seconds(1);
@@ -375,6 +429,116 @@ class QueueScenarioTest {
     send(b, next, BOB);
     seconds(5);
     assertThat(sentAbroad("bob@far.test", next)).isEqualTo(1);
+  }
+
+  @Test
+  void anOwnerThatWasStoppedAsksWhatWasAdoptedWhenItGoesOn() {
+    var id = heldByC();
+    a.process.stop();
+    seconds(60);
+    assertThat(c.spool.contains(id)).isTrue();
+    a.process.wake();
+    seconds(60);
+    // One of them has it: not both, or each would send it.
+    assertThat(nodesWith(id)).containsExactly(a);
+    assertThat(a.queue.gauges().isInDoubt()).isFalse();
+  }
+
+  @Test
+  void whoseClaimWasSettledHoldsNoCopyAnyMore() {
+    var id = heldByC();
+    a.kill();
+    seconds(45);
+    assertThat(c.spool.contains(id)).isTrue();
+    // Both do not know what became of the other's mail, and ask at the same time.
+    cluster.storeIsAway = true;
+    c.kill();
+    a.start();
+    c.start();
+    seconds(8);
+    cluster.storeIsAway = false;
+    seconds(60);
+    for (var node : nodesWith(id)) {
+      for (var holder : node.spool.brief(id).orElseThrow().holders()) {
+        var at = cluster.nodes.get(holder.node().value());
+        assertThat(at.held.count(new NodeName(node.name))).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aClaimThatIsTakenBackLeavesTheOneBefore() {
+    var id = heldByC();
+    a.kill();
+    seconds(45);
+    assertThat(c.spool.contains(id)).isTrue();
+    // It comes back and goes before it has asked, and leaves another mail.
+    cluster.storeIsAway = true;
+    a.start();
+    seconds(1);
+    b.process.stop();
+    var next = id();
+    send(a, next, DEAD);
+    seconds(4);
+    b.process.wake();
+    a.kill();
+    seconds(38);
+    a.start();
+    seconds(3);
+    cluster.storeIsAway = false;
+    seconds(60);
+    assertThat(nodesWith(id)).hasSize(1);
+    assertThat(nodesWith(next)).hasSize(1);
+  }
+
+  @Test
+  void aCopyThatCannotBeReadKeepsNoOtherFromBeingAdopted() {
+    b.kill();
+    cluster.storeIsAway = true;
+    seconds(5);
+    var ids = sendMany(a, 100, DEAD);
+    a.kill();
+    b.start();
+    loseBody(c.copiesDisk, a.spool.id() + ids.getFirst().value());
+    cluster.storeIsAway = false;
+    seconds(60);
+    assertThat(ids.subList(1, ids.size())).allMatch(c.spool::contains);
+  }
+
+  @Test
+  void anEntryThatCannotBeReadKeepsNoOtherFromBeingHandedOver() {
+    cluster.storeIsAway = true;
+    seconds(1);
+    var ids = sendMany(b, 10, ALICE);
+    loseBody(b.spoolDisk, ids.getFirst().value());
+    cluster.storeIsAway = false;
+    seconds(30);
+    assertThat(mailbox("alice")).containsExactlyElementsOf(ids.subList(1, ids.size()));
+    assertThat(b.spool.contains(ids.getFirst())).isTrue();
+  }
+
+  private static void loseBody(SimStore disk, String name) {
+    byte[] key = ("b" + name).getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(disk.get(key)).isPresent();
+    disk.write(new WriteBatch().delete(key), KeyValueStore.Sync.SYNCED);
+  }
+
+  /** A mail that waits in a's spool, and has its copy at c. */
+  private QueueId heldByC() {
+    b.kill();
+    seconds(5);
+    var id = id();
+    send(a, id, DEAD);
+    seconds(2);
+    b.start();
+    seconds(10);
+    assertThat(a.spool.contains(id)).isTrue();
+    assertThat(c.held.count(new NodeName("a"))).isEqualTo(1);
+    return id;
+  }
+
+  private List<SimNode> nodesWith(QueueId id) {
+    return cluster.nodes.values().stream().filter(n -> n.spool.contains(id)).toList();
   }
 
   @Test

@@ -30,6 +30,8 @@ final class SimCluster {
   boolean storeIsAway;
   boolean strict;
   boolean losesAnswers;
+  int answersTakeMillis;
+  boolean directoryIsWell;
   private final Map<String, Integer> islands = new LinkedHashMap<>();
 
   SimCluster(SimWorld world, Path temporary) {

@@ -43,8 +43,8 @@ final class SimDirectory implements Directory {
     var answer = new CompletableFuture<StoreAnswer<T>>();
     process.after(PATIENCE, () -> answer.complete(StoreAnswer.unavailable("timed out")));
     // A few are applied long after the caller has given them up.
-    var delay = world.random.nextInt(12) == 0 ? world.upTo(20_000) : world.upTo(20);
-    boolean answerIsLost = world.random.nextInt(12) == 0;
+    var delay = isTroubled() ? world.upTo(20_000) : world.upTo(20);
+    boolean answerIsLost = isTroubled();
     world.after(
         delay,
         () -> {
@@ -56,6 +56,10 @@ final class SimDirectory implements Directory {
           }
         });
     return answer;
+  }
+
+  private boolean isTroubled() {
+    return cluster.world.random.nextInt(12) == 0 && !cluster.directoryIsWell;
   }
 
   @Override

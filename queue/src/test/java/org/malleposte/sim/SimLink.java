@@ -51,7 +51,7 @@ final class SimLink implements NodeLink {
     boolean lost =
         world.random.nextInt(100) < cluster.lossPercent || isAnswer && cluster.losesAnswers;
     world.after(
-        cluster.wireDelay(),
+        cluster.wireDelay().plusMillis(isAnswer ? cluster.answersTakeMillis : 0),
         () -> {
           if (!lost && cluster.connected(process.name, to)) {
             arrives.run();

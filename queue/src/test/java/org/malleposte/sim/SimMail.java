@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.delivery.DeliveryAgent;
 import org.malleposte.delivery.DeliveryOutcome;
@@ -45,6 +46,9 @@ final class SimMail {
 
   /** Reports that were committed, by the mail and the target they are about. */
   final Map<String, TreeSet<QueueId>> reports = new LinkedHashMap<>();
+
+  /** Reports that were committed while nobody else was alive. */
+  final TreeSet<QueueId> aloneReports = new TreeSet<>();
 
   final List<QueueId> warnings = new ArrayList<>();
 
@@ -170,16 +174,18 @@ final class SimMail {
     }
 
     Bouncer bouncer(CommitRule rule) {
-      return new ToMailbox(rule);
+      return new ToMailbox(rule, report -> cluster.nodes.get(process.name).isAlone(report));
     }
   }
 
   /** Reports go to the account of the sender. */
   private final class ToMailbox implements Bouncer {
     private final CommitRule rule;
+    private final Predicate<QueueId> isAlone;
 
-    ToMailbox(CommitRule rule) {
+    ToMailbox(CommitRule rule, Predicate<QueueId> isAlone) {
       this.rule = rule;
+      this.isAlone = isAlone;
     }
 
     @Override
@@ -207,6 +213,9 @@ final class SimMail {
         CommitRule.CommitOutcome outcome) {
       if (!(outcome instanceof CommitRule.CommitOutcome.Committed)) {
         return new BounceOutcome.Later(outcome.toString());
+      }
+      if (isAlone.test(report)) {
+        aloneReports.add(report);
       }
       for (var trouble : troubles) {
         reports

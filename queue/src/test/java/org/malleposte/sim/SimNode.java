@@ -12,6 +12,7 @@ import org.malleposte.kv.WriteBatch;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.QueueId;
 import org.malleposte.schedule.MailQueue;
 import org.malleposte.schedule.RetryPolicy;
 import org.malleposte.spool.DiskSpace;
@@ -23,8 +24,8 @@ final class SimNode {
   private final SimCluster cluster;
   private final Role role;
   private String spoolId;
-  private SimStore spoolDisk = new SimStore();
-  private SimStore copiesDisk = new SimStore();
+  SimStore spoolDisk = new SimStore();
+  SimStore copiesDisk = new SimStore();
   private Optional<Instant> noPrimarySince = Optional.empty();
   private boolean delivers;
   long usableBytes = 1L << 40;
@@ -124,6 +125,11 @@ final class SimNode {
             store,
             store::bouncer);
     queue.start();
+  }
+
+  /** Whether it has an entry, and nobody else a copy of it, as far as it knows. */
+  boolean isAlone(QueueId id) {
+    return spool.brief(id).map(b -> b.holders().isEmpty()).orElse(false);
   }
 
   /** As the role machine has it (DESIGN §6). */
