@@ -10,7 +10,9 @@ import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.Reloadable;
 import org.malleposte.tls.TlsFileException;
 
-/** {@code reload}: tables, accounts and certificates, all or what was before. */
+/**
+ * {@code reload}: tables and accounts, both or what was before; and certificates, each for itself.
+ */
 final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloaded>>> {
   private final NodeTables tables;
   private final NodeAccounts accounts;
@@ -41,18 +43,27 @@ final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloade
             "the tables have mistakes, the old ones stay in force:\n"
                 + String.join("\n", loaded.problems().stream().map(Object::toString).toList()));
       }
-      for (var certificate : certificates) {
-        certificate.reload();
-        certificate.files().forEach(f -> what.add(f.toString()));
-      }
       warnings.addAll(accounts.reload());
       what.add("accounts");
       tables.use(loaded);
       loaded.problems().forEach(p -> warnings.add(p.toString()));
       what.add("tables");
+      reloadCertificates(what, warnings);
       return new AdminAnswer.Done<>(new Reloaded(what, warnings));
-    } catch (StartException | TlsFileException e) {
+    } catch (StartException e) {
       return new AdminAnswer.Refused<>(e.getMessage());
+    }
+  }
+
+  // Each is whole or as before; one that cannot be used says nothing about the rest.
+  private void reloadCertificates(List<String> what, List<String> warnings) {
+    for (var certificate : certificates) {
+      try {
+        certificate.reload();
+        certificate.files().forEach(f -> what.add(f.toString()));
+      } catch (TlsFileException e) {
+        warnings.add("the old certificate stays in use: " + e.getMessage());
+      }
     }
   }
 }

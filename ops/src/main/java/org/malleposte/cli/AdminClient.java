@@ -2,6 +2,8 @@ package org.malleposte.cli;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -51,6 +53,13 @@ final class AdminClient {
    * @throws CliFailure for any status but 200
    */
   Map<String, Object> call(String method, String path, Map<String, Object> body) throws CliFailure {
+    if ("http".equals(base.getScheme()) && !isThisMachine(base.getHost())) {
+      throw new CliFailure(
+          ExitStatus.NO_PERMISSION,
+          "the token, and a password, would go to "
+              + base
+              + " in clear; run this on the node itself, or come through ssh -L");
+    }
     HttpRequest request =
         HttpRequest.newBuilder(base.resolve("/api/v1" + path))
             .timeout(TIMEOUT)
@@ -74,6 +83,15 @@ final class AdminClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CliFailure(ExitStatus.LATER, "interrupted");
+    }
+  }
+
+  private static boolean isThisMachine(String host) throws CliFailure {
+    try {
+      var address = InetAddress.getByName(host);
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (IOException e) {
+      throw new CliFailure(ExitStatus.UNAVAILABLE, host + " cannot be looked up");
     }
   }
 

@@ -37,7 +37,7 @@ class RouteTest {
     assertThat(result.out())
         .startsWith(
             """
-            reply: 250 2.1.5 accepted
+            reply: 250 2.1.5 OK
             to: alice (mailbox)
             to: bob (mailbox)
             to: carol@far.test (other host)
@@ -51,7 +51,7 @@ class RouteTest {
         .startsWith("reply: 550 5.7.1 ")
         .doesNotContain("to: ");
     assertThat(route("192.0.2.1", "x@far.test", "y@sub.relayed.test").out())
-        .startsWith("reply: 250 2.1.5 accepted\nto: y@sub.relayed.test (other host)\n")
+        .startsWith("reply: 250 2.1.5 OK\nto: y@sub.relayed.test (other host)\n")
         .contains("  relay-domains:1: relayed.test");
     assertThat(
             cli.run(
@@ -99,7 +99,7 @@ class RouteTest {
     Map<String, Object> json = Json.readObject(result.out());
 
     assertThat(json)
-        .containsEntry("reply", "250 2.1.5 accepted")
+        .containsEntry("reply", "250 2.1.5 OK")
         .containsEntry(
             "targets",
             List.of(

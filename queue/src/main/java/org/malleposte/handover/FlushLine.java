@@ -15,7 +15,7 @@ final class FlushLine {
    * Of the first batch to a process: it may be cold, and is not to be found dead under thousands of
    * mails. Each that goes through doubles it.
    */
-  static final int FIRST_BATCH_ENTRIES = 32;
+  static final int FIRST_BATCH_ENTRIES = 8;
 
   static final int MAX_BATCH_ENTRIES = 512;
 

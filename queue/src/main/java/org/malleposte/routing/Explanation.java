@@ -26,12 +26,12 @@ public record Explanation(
   /** The reply to RCPT and what it means. */
   public static String says(RoutingDecision decision) {
     return switch (decision) {
-      case RoutingDecision.Accept(var targets, _) -> "250 2.1.5 accepted for " + names(targets);
+      case RoutingDecision.Accept(var targets, _) -> "250 2.1.5 OK for " + names(targets);
       case RoutingDecision.Refuse refuse -> reply(refuse);
-      case RoutingDecision.Discard _ -> "250 2.1.5 accepted and thrown away for this recipient";
-      case RoutingDecision.DiscardMail _ -> "250 2.1.5 accepted and thrown away for all";
+      case RoutingDecision.Discard _ -> "250 2.1.5 OK and thrown away for this recipient";
+      case RoutingDecision.DiscardMail _ -> "250 2.1.5 OK and thrown away for all";
       case RoutingDecision.Quarantine(var reason, var targets, _) ->
-          "250 2.1.5 accepted for " + names(targets) + ", held: " + reason;
+          "250 2.1.5 OK for " + names(targets) + ", held: " + reason;
     };
   }
 
