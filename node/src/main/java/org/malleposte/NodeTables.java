@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /** sendmail's tables in force on this node, and those that primaries have published. */
 final class NodeTables implements AutoCloseable {
+  /** Names of clients looked up at once. */
+  private static final int RESOLVERS = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeTables.class);
 
   private final NodeAccounts accounts;
@@ -47,7 +50,11 @@ final class NodeTables implements AutoCloseable {
   private final TableLoader loader;
   private final TableSource source;
   private final TablesRouter router;
-  private final ExecutorService resolving = Executors.newVirtualThreadPerTaskExecutor();
+  // Threads of their own: the system's resolver blocks, and would hold a carrier of virtual threads
+  // for as long as a name server is silent.
+  private final ExecutorService resolving =
+      Executors.newFixedThreadPool(
+          RESOLVERS, Thread.ofPlatform().name("resolver-", 1).daemon(true).factory());
   private final Optional<TablePublisher> publisher;
   private final Optional<TableSubscriber> subscriber;
   private volatile TableSet tables;

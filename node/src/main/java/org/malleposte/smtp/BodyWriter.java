@@ -1,5 +1,6 @@
 package org.malleposte.smtp;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -19,6 +20,9 @@ final class BodyWriter {
     record Memory(byte[] buffer) implements Place {}
 
     record Disk(BodySpill spill) implements Place {}
+
+    /** There was not even memory to bring it to disk. */
+    record Lost() implements Place {}
 
     record Gone() implements Place {}
   }
@@ -65,11 +69,11 @@ final class BodyWriter {
           System.arraycopy(bytes, offset, ((Place.Memory) place).buffer(), length, count);
           length += count;
         } else {
-          spill(buffer).append(bytes, offset, count);
+          spill(buffer, bytes, offset, count);
         }
       }
       case Place.Disk(var spill) -> spill.append(bytes, offset, count);
-      case Place.Gone _ -> {}
+      case Place.Lost _, Place.Gone _ -> {}
     }
   }
 
@@ -78,9 +82,13 @@ final class BodyWriter {
     return place instanceof Place.Disk(var spill) && spill.isCongested();
   }
 
-  /** Whether the body has been lost to a disk error. */
+  /** Whether the body has been lost to a disk error, or for want of memory. */
   boolean hasFailed() {
-    return place instanceof Place.Disk(var spill) && spill.hasFailed();
+    return switch (place) {
+      case Place.Disk(var spill) -> spill.hasFailed();
+      case Place.Lost _ -> true;
+      case Place.Memory _, Place.Gone _ -> false;
+    };
   }
 
   /**
@@ -105,6 +113,8 @@ final class BodyWriter {
         place = new Place.Gone();
         yield spill.finish(front);
       }
+      case Place.Lost _ ->
+          CompletableFuture.failedFuture(new IOException("no memory left for bodies"));
       case Place.Gone _ -> throw new IllegalStateException("the body is gone");
     };
   }
@@ -141,13 +151,17 @@ final class BodyWriter {
     return true;
   }
 
-  private BodySpill spill(byte[] buffer) {
+  private void spill(byte[] buffer, byte[] bytes, int offset, int count) {
+    // The first piece stays counted until the end: simpler than exact, and on the safe side.
+    if (!memory.tryTakeForDisk(BodySpill.MEMORY_BYTES)) {
+      place = new Place.Lost();
+      return;
+    }
+    taken += BodySpill.MEMORY_BYTES;
     var spill = new BodySpill(reserved, files, context, onProgress);
     spill.write(buffer, reserved, length);
     place = new Place.Disk(spill);
-    // The first piece stays counted until the end: simpler than exact, and on the safe side.
-    take(BodySpill.MEMORY_BYTES);
-    return spill;
+    spill.append(bytes, offset, count);
   }
 
   private void take(long bytes) {

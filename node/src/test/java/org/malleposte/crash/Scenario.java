@@ -57,7 +57,8 @@ final class Scenario implements AutoCloseable {
 
   // -Dcrash.log=FILE: another logback.xml for the nodes, to see why.
   private static List<String> options() {
-    var options = new ArrayList<>(List.of("-Xmx256m"));
+    // One compiler: nodes that start all the time spend half of a small machine in the other.
+    var options = new ArrayList<>(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     var log = System.getProperty("crash.log");
     if (log != null) {
       options.add("-Dlogback.configurationFile=" + log);

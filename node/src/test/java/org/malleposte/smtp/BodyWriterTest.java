@@ -72,6 +72,18 @@ class BodyWriterTest {
   }
 
   @Test
+  void withoutMemoryForTheWayToDiskItIsLostAndSaysSo() {
+    var none = new ReceptionMemory(0);
+    none.take(ReceptionMemory.FOR_DISK_BYTES);
+    var writer = writer(none);
+    writer.write(new byte[20_000], 0, 20_000);
+    assertThat(writer.hasFailed()).isTrue();
+    writer.write(new byte[20_000], 0, 20_000);
+    writer.discard();
+    assertThat(none.usedBytes()).isEqualTo(ReceptionMemory.FOR_DISK_BYTES);
+  }
+
+  @Test
   void memoryIsCountedAndGivenBack() throws Exception {
     write(100_000, memory);
     write(1_000_000, memory);
