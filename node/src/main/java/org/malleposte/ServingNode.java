@@ -1,5 +1,6 @@
 package org.malleposte;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,10 @@ final class ServingNode implements NodeRunner {
   // A signal that was obeyed is success (0), not the JVM's 143.
   private static void end(Node node) {
     node.stop();
+    // Last: what waits to be written is. A hook of the logger's own would end it while we stop.
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
+      log.stop();
+    }
     Runtime.getRuntime().halt(ExitStatus.OK);
   }
 }
