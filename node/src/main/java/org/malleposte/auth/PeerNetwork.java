@@ -21,12 +21,17 @@ public final class PeerNetwork {
     } catch (IllegalArgumentException e) {
       return Optional.of(address);
     }
-    if (parsed.isLoopbackAddress()) {
+    return of(parsed);
+  }
+
+  /** As {@link #of(String)}. */
+  public static Optional<String> of(InetAddress address) {
+    if (address.isLoopbackAddress()) {
       return Optional.empty();
     }
     return Optional.of(
-        parsed instanceof Inet6Address
-            ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), 8))
-            : parsed.getHostAddress());
+        address instanceof Inet6Address
+            ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
+            : address.getHostAddress());
   }
 }

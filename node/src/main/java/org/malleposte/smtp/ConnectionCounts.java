@@ -1,11 +1,9 @@
 package org.malleposte.smtp;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.malleposte.auth.PeerNetwork;
 import org.malleposte.smtp.SmtpLimits.Counts;
 
 /** Connections of all clients, and of each, over all instances. Thread-safe. */
@@ -35,8 +33,8 @@ final class ConnectionCounts {
       all.decrementAndGet();
       return Admission.TOO_MANY;
     }
-    int ofClient = byNetwork.merge(network(peer), 1, Integer::sum);
-    if (ofClient > limits.clientConnections() && !peer.isLoopbackAddress()) {
+    int ofClient = PeerNetwork.of(peer).map(n -> byNetwork.merge(n, 1, Integer::sum)).orElse(0);
+    if (ofClient > limits.clientConnections()) {
       leave(peer);
       return Admission.TOO_MANY_OF_CLIENT;
     }
@@ -45,17 +43,11 @@ final class ConnectionCounts {
 
   void leave(InetAddress peer) {
     all.decrementAndGet();
-    byNetwork.computeIfPresent(network(peer), (_, n) -> n > 1 ? n - 1 : null);
+    PeerNetwork.of(peer)
+        .ifPresent(network -> byNetwork.computeIfPresent(network, (_, n) -> n > 1 ? n - 1 : null));
   }
 
   int open() {
     return all.get();
-  }
-
-  /** An IPv6 host has a /64 to itself: its addresses count as one. */
-  private static String network(InetAddress peer) {
-    return peer instanceof Inet6Address
-        ? HexFormat.of().formatHex(Arrays.copyOf(peer.getAddress(), 8))
-        : peer.getHostAddress();
   }
 }

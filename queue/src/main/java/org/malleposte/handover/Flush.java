@@ -315,8 +315,7 @@ public final class Flush {
     return taken;
   }
 
-  // Whether the batch can go now. A link that fails is the line's matter, anything else this
-  // mail's.
+  // Whether the batch can go now. A link that fails is for the line, anything else for this mail.
   private CompletableFuture<Boolean> uploadIfLarge(NodeName to, Outgoing outgoing) {
     if (outgoing.item().body().isPresent()) {
       return CompletableFuture.completedFuture(true);

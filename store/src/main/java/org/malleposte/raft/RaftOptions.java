@@ -79,9 +79,8 @@ final class RaftOptions {
     Log.setQueueByteLimit(p, SizeInBytes.valueOf(PENDING_BYTES));
     Log.setQueueElementLimit(p, PENDING_ENTRIES);
     Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(BUFFER_BYTES));
-    // A peer that is back hears of its leader within this, and no flush can begin before. One that
-    // is
-    // away is asked as often, and a transfer that fails is not repeated at once.
+    // A peer that is back hears of its leader within this, and no flush can begin before. A
+    // transfer that fails is not repeated at once.
     Log.Appender.setRetryPolicy(p, "100ms,10, 300ms,1000000");
     Log.setUnsafeFlushEnabled(p, false);
     Log.setAsyncFlushEnabled(p, false);
