@@ -117,6 +117,8 @@ class MembershipTest {
     cluster.start(a);
     cluster.start(b);
     TestCluster.write(cluster.leader(), "one-", 10, 10);
+    // A follower hears what is committed a message later; it must have heard before it is alone.
+    cluster.awaitSame(10);
     cluster.stop(cluster.nodes().getFirst());
     var left = cluster.nodes().getFirst();
     await().atMost(Duration.ofSeconds(20)).until(() -> left.group().leader().isEmpty());
