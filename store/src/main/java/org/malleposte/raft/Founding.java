@@ -1,6 +1,8 @@
 package org.malleposte.raft;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -65,6 +67,7 @@ final class Founding {
   private final FoundingAcceptor acceptor;
   private final NodeLink link;
   private final Cluster cluster;
+  private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor executor;
   private final Supplier<CompletableFuture<Void>> hold;
@@ -81,6 +84,7 @@ final class Founding {
       FoundingAcceptor acceptor,
       NodeLink link,
       Cluster cluster,
+      InstantSource clock,
       RandomGenerator random,
       Executor executor,
       Supplier<CompletableFuture<Void>> hold) {
@@ -88,6 +92,7 @@ final class Founding {
     this.acceptor = acceptor;
     this.link = link;
     this.cluster = cluster;
+    this.clock = clock;
     this.random = random;
     this.executor = executor;
     this.hold = hold;
@@ -227,6 +232,7 @@ final class Founding {
         HexFormat.of().toHexDigits(random.nextLong()),
         settings.cluster(),
         settings.groups(),
+        clock.instant().truncatedTo(ChronoUnit.SECONDS),
         live.subList(0, settings.founders()));
   }
 

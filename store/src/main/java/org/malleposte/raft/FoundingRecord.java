@@ -1,6 +1,7 @@
 package org.malleposte.raft;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
@@ -11,8 +12,9 @@ import java.util.UUID;
  *
  * @param id random, so that two stores that were founded by mistake can never mix
  * @param groups the directory and the shards
+ * @param founded when, by the clock of the node that proposed it; whole seconds
  */
-record FoundingRecord(String id, String cluster, int groups, List<Peer> peers) {
+record FoundingRecord(String id, String cluster, int groups, Instant founded, List<Peer> peers) {
   /** Group numbers and the founding give the ids; a foreign peer has others and is refused. */
   UUID groupId(int group) {
     return UUID.nameUUIDFromBytes(

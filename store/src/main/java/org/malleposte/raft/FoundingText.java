@@ -1,6 +1,7 @@
 package org.malleposte.raft;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.malleposte.raft.FoundingState.Vote;
  */
 final class FoundingText {
   private static final int MAJOR = 1;
+  // Of a record that was written before records had a time.
+  private static final Instant NO_TIME = Instant.ofEpochSecond(1);
   private static final String HEAD = "founding\t" + MAJOR + ".0\n";
 
   /** What a node asks another. */
@@ -110,6 +113,7 @@ final class FoundingText {
 
   private static void record(StringBuilder out, FoundingRecord record) {
     line(out, "record", record.id(), Integer.toString(record.groups()), record.cluster());
+    line(out, "founded-at", record.founded().toString());
     for (var peer : record.peers()) {
       line(
           out,
@@ -170,7 +174,14 @@ final class FoundingText {
                           new NodeName(l.get(1)), l.get(2), l.get(3), Integer.parseInt(l.get(4))))
               .toList();
       return first("record")
-          .map(l -> new FoundingRecord(l.get(1), l.get(3), Integer.parseInt(l.get(2)), peers));
+          .map(
+              l ->
+                  new FoundingRecord(
+                      l.get(1), l.get(3), Integer.parseInt(l.get(2)), founded(), peers));
+    }
+
+    private Instant founded() {
+      return first("founded-at").map(l -> Instant.parse(l.get(1))).orElse(NO_TIME);
     }
 
     FoundingState state() {

@@ -185,7 +185,7 @@ final class GroupHost implements AutoCloseable {
     var tuning = settings.tuning();
     var directory = settings.directory().resolve("state").resolve("" + group.number());
     return new StateMachineAdapter(
-        () -> machines.create(group.number(), directory),
+        () -> machines.create(group.number(), directory, founding.founded()),
         new SnapshotDirectory(clock),
         new StateMachineAdapter.SnapshotLimits(tuning.snapshotEntries(), tuning.snapshotBytes()),
         group.appliedIndex(),

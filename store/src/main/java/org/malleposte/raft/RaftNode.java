@@ -3,6 +3,7 @@ package org.malleposte.raft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -47,8 +48,9 @@ public final class RaftNode implements AutoCloseable {
      *
      * @param group 0 is the directory
      * @param directory its own; may not exist yet
+     * @param founded when the store was founded: the same on every node, for ever
      */
-    StateMachine create(int group, Path directory);
+    StateMachine create(int group, Path directory, Instant founded);
   }
 
   private final RaftSettings settings;
@@ -82,7 +84,8 @@ public final class RaftNode implements AutoCloseable {
             .toList();
     acceptor = new FoundingAcceptor(settings.directory(), settings.self());
     host = new GroupHost(settings, machines, groups, cluster, clock, submissions, this::execute);
-    founding = new Founding(settings, acceptor, link, cluster, random, this::execute, this::hold);
+    founding =
+        new Founding(settings, acceptor, link, cluster, clock, random, this::execute, this::hold);
     var upkeep = new Upkeep(settings, host, groups, cluster, founding, clock, this::execute);
     periodic =
         List.of(

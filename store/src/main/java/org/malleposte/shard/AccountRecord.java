@@ -15,8 +15,9 @@ record AccountRecord(long nextMailboxId, long lastUidValidity, int subscriptions
   private static final byte[] NOTHING = {};
 
   /** Of an account that nobody has used: it has an INBOX nevertheless. */
-  static final AccountRecord UNUSED =
-      new AccountRecord(MailboxRecord.INBOX_ID + 1, MailboxRecord.INBOX_UIDVALIDITY, 0, NOTHING);
+  static AccountRecord unused(long inboxUidValidity) {
+    return new AccountRecord(MailboxRecord.INBOX_ID + 1, inboxUidValidity, 0, NOTHING);
+  }
 
   static AccountRecord decode(byte[] value) {
     var in = new RecordReader(value);

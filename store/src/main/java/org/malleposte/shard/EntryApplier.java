@@ -17,7 +17,7 @@ import org.malleposte.shard.ShardCommand.*;
 final class EntryApplier {
   private final KeyValueStore store;
   private final ShardWatches watches;
-  private final OpenAccounts accounts = new OpenAccounts();
+  private final OpenAccounts accounts;
   private final Repeats repeats = new Repeats();
   private final Uploads uploads = new Uploads();
   private final Garbage garbage = new Garbage();
@@ -25,7 +25,8 @@ final class EntryApplier {
   private final MailboxCommands mailboxCommands = new MailboxCommands(garbage);
   private Applied applied;
 
-  EntryApplier(KeyValueStore store, ShardWatches watches) {
+  EntryApplier(KeyValueStore store, UnusedAccount unused, ShardWatches watches) {
+    accounts = new OpenAccounts(unused);
     this.store = store;
     this.watches = watches;
     applied = store.get(ShardKeys.applied()).map(Applied::decode).orElse(Applied.NOTHING);

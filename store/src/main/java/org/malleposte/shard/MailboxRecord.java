@@ -26,16 +26,8 @@ record MailboxRecord(
   /** The INBOX is always the first mailbox of an account. */
   static final long INBOX_ID = 1;
 
-  // Fixed, so that whoever reads an INBOX before its first change sees the same as afterwards.
-  static final long INBOX_UIDVALIDITY = 1;
-
   static MailboxRecord empty(MailboxName name, long uidValidity) {
     return new MailboxRecord(name, uidValidity, 1, 1, 0, 0, 0, 0, 1, NOTHING);
-  }
-
-  /** An INBOX that nobody has used. */
-  static MailboxRecord unusedInbox() {
-    return empty(MailboxName.INBOX, INBOX_UIDVALIDITY);
   }
 
   static MailboxRecord decode(byte[] value) {

@@ -23,7 +23,7 @@ final class OpenAccount {
   /** Names an account subscribes to; more are refused. */
   static final int MAX_SUBSCRIPTIONS = 10_000;
 
-  private static final long MAX_UIDVALIDITY = 0xffff_ffffL;
+  static final long MAX_UIDVALIDITY = 0xffff_ffffL;
 
   private final AccountName name;
   private final byte[] key;
@@ -38,11 +38,11 @@ final class OpenAccount {
   }
 
   /** Reads the account; nobody may have changed it since the store was last written. */
-  static OpenAccount load(KeyValueStore store, AccountName name) {
+  static OpenAccount load(KeyValueStore store, UnusedAccount unused, AccountName name) {
     byte[] key = ShardKeys.account(name);
     var record = store.get(ShardKeys.ofAccount(ShardKeys.ACCOUNT, key));
     var account =
-        new OpenAccount(name, record.map(AccountRecord::decode).orElse(AccountRecord.UNUSED));
+        new OpenAccount(name, record.map(AccountRecord::decode).orElseGet(unused::record));
     byte[] from = ShardKeys.ofAccount(ShardKeys.MAILBOX, key);
     try (var cursor = store.scan(from, Keys.after(from))) {
       while (cursor.next()) {
@@ -53,7 +53,7 @@ final class OpenAccount {
       }
     }
     if (!account.byId.containsKey(MailboxRecord.INBOX_ID)) {
-      account.put(new OpenMailbox(key, MailboxRecord.INBOX_ID, MailboxRecord.unusedInbox()));
+      account.put(new OpenMailbox(key, MailboxRecord.INBOX_ID, unused.inbox()));
     }
     return account;
   }

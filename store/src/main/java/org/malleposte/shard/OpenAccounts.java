@@ -13,11 +13,16 @@ final class OpenAccounts {
   /** Mailboxes in memory, about 300 bytes each, and at least one account. */
   static final int MAX_MAILBOXES = 20_000;
 
+  private final UnusedAccount unused;
   private final LinkedHashMap<AccountName, OpenAccount> accounts =
       new LinkedHashMap<>(16, 0.75f, true);
 
+  OpenAccounts(UnusedAccount unused) {
+    this.unused = unused;
+  }
+
   OpenAccount get(KeyValueStore store, AccountName name) {
-    return accounts.computeIfAbsent(name, n -> OpenAccount.load(store, n));
+    return accounts.computeIfAbsent(name, n -> OpenAccount.load(store, unused, n));
   }
 
   /** Only between entries: an account with changes that are not written must stay. */

@@ -36,9 +36,11 @@ final class ShardReader {
   private static final int MAX_SINGLE_CHANGES = 4096;
 
   private final KeyValueStore store;
+  private final UnusedAccount unused;
 
-  ShardReader(KeyValueStore store) {
+  ShardReader(KeyValueStore store, UnusedAccount unused) {
     this.store = store;
+    this.unused = unused;
   }
 
   List<MailboxInfo> list(AccountName account) {
@@ -61,8 +63,8 @@ final class ShardReader {
     return infos;
   }
 
-  private static MailboxInfo inbox(boolean subscribed) {
-    return MailboxRecord.unusedInbox().toInfo(MailboxRecord.INBOX_ID, subscribed);
+  private MailboxInfo inbox(boolean subscribed) {
+    return unused.inbox().toInfo(MailboxRecord.INBOX_ID, subscribed);
   }
 
   List<MailboxName> subscriptions(AccountName account) {
@@ -100,7 +102,7 @@ final class ShardReader {
         .or(
             () ->
                 mailboxId == MailboxRecord.INBOX_ID
-                    ? Optional.of(MailboxRecord.unusedInbox())
+                    ? Optional.of(unused.inbox())
                     : Optional.empty())
         .map(record -> record.toInfo(mailboxId, isSubscribed(key, record.name())));
   }

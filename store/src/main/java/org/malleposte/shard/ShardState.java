@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ public final class ShardState implements StateMachine {
   private final StateDirectory directory;
   private final Opener opener;
   private final ShardWatches watches;
+  private final UnusedAccount unused;
   // Readers hold the read lock: closing RocksDB under one of them would end the process.
   private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
   // Makes "write and advance" one step for whoever takes a cursor at a known position.
@@ -52,30 +54,40 @@ public final class ShardState implements StateMachine {
     CLOSED
   }
 
-  private ShardState(StateDirectory directory, Opener opener, ShardWatches watches) {
+  private ShardState(
+      StateDirectory directory, UnusedAccount unused, Opener opener, ShardWatches watches) {
+    this.unused = unused;
     this.directory = directory;
     this.opener = opener;
     this.watches = watches;
     store = opener.open(directory.database());
-    applier = new EntryApplier(store, watches);
+    applier = new EntryApplier(store, unused, watches);
   }
 
   /**
    * Opens or creates the state of a group. Blocks.
    *
    * @param group {@link ShardMap#DIRECTORY_GROUP}, or from 1 to {@code map.shards()}
+   * @param founded when the store was founded, see {@link UnusedAccount}
    * @throws org.malleposte.format.FormatException when the directory was founded for another number
    *     of shards or another group
    * @throws UncheckedIOException when the disk fails
    */
-  public static ShardState open(Path directory, int group, ShardMap map, Opener opener) {
-    return open(directory, group, map, opener, new ShardWatches());
+  public static ShardState open(
+      Path directory, int group, ShardMap map, Instant founded, Opener opener) {
+    return open(directory, group, map, founded, opener, new ShardWatches());
   }
 
   static ShardState open(
-      Path directory, int group, ShardMap map, Opener opener, ShardWatches watches) {
-    String founded = "group " + group + " of " + map.shards();
-    return new ShardState(StateDirectory.open(directory, founded), opener, watches);
+      Path directory,
+      int group,
+      ShardMap map,
+      Instant founded,
+      Opener opener,
+      ShardWatches watches) {
+    String purpose = "group " + group + " of " + map.shards();
+    return new ShardState(
+        StateDirectory.open(directory, purpose), UnusedAccount.of(founded), opener, watches);
   }
 
   @Override
@@ -174,7 +186,7 @@ public final class ShardState implements StateMachine {
       synchronized (applying) {
         store.close();
         store = fresh;
-        applier = new EntryApplier(store, watches);
+        applier = new EntryApplier(store, unused, watches);
       }
     } finally {
       open.writeLock().unlock();
@@ -200,7 +212,7 @@ public final class ShardState implements StateMachine {
     open.readLock().lock();
     try {
       requireOpen();
-      return reading.apply(new ShardReader(store));
+      return reading.apply(new ShardReader(store, unused));
     } finally {
       open.readLock().unlock();
     }

@@ -3,6 +3,7 @@ package org.malleposte.shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
@@ -33,8 +34,8 @@ public final class ShardStates {
    * Opens the state of a group; the one that was opened before, if any, is closed by then. Blocks.
    * For {@code RaftNode.StateMachines}.
    */
-  public ShardState open(int group, Path directory) {
-    var state = ShardState.open(directory, group, map, opener, watches.get(group));
+  public ShardState open(int group, Path directory, Instant founded) {
+    var state = ShardState.open(directory, group, map, founded, opener, watches.get(group));
     states.set(group, state);
     state.announce();
     return state;

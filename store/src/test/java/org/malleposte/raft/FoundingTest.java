@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +74,15 @@ class FoundingTest {
               RaftSettings.Tuning.DEFAULT);
       acceptor = new FoundingAcceptor(directory, settings.self());
       founding =
-          new Founding(settings, acceptor, crashing(), link, random, Runnable::run, this::hold);
+          new Founding(
+              settings,
+              acceptor,
+              crashing(),
+              link,
+              InstantSource.system(),
+              random,
+              Runnable::run,
+              this::hold);
       // As RaftNode does.
       opened = founded().isPresent();
     }
@@ -258,7 +268,7 @@ class FoundingTest {
       start(name);
     }
     var peers = Peer.live(nodes.get("a").link.view());
-    var record = new FoundingRecord("r1", "test", 3, peers);
+    var record = new FoundingRecord("r1", "test", 3, Instant.EPOCH, peers);
     var ballot = new Ballot(5, new NodeName("c"));
     nodes.get("c").acceptor.vote(ballot, record);
     tickAll();
@@ -272,7 +282,8 @@ class FoundingTest {
       start(name);
     }
     var record =
-        new FoundingRecord("r1", "test", 3, Peer.live(nodes.get("a").link.view()).subList(1, 4));
+        new FoundingRecord(
+            "r1", "test", 3, Instant.EPOCH, Peer.live(nodes.get("a").link.view()).subList(1, 4));
     nodes.get("b").acceptor.vote(new Ballot(5, new NodeName("b")), record);
     nodes.get("d").crash();
     var d = nodes.remove("d");
@@ -293,7 +304,7 @@ class FoundingTest {
     start("b");
     start("c");
     var a = nodes.get("a");
-    var record = new FoundingRecord("r1", "test", 3, Peer.live(a.link.view()));
+    var record = new FoundingRecord("r1", "test", 3, Instant.EPOCH, Peer.live(a.link.view()));
     var old = new Ballot(1, new NodeName("a"));
     a.acceptor.promise(old);
     a.acceptor.vote(old, record);
@@ -306,8 +317,8 @@ class FoundingTest {
     var a = start("a");
     var b = start("b");
     var peers = Peer.live(a.link.view());
-    a.acceptor.learn(new FoundingRecord("r1", "test", 3, peers));
-    b.acceptor.learn(new FoundingRecord("r2", "test", 3, peers));
+    a.acceptor.learn(new FoundingRecord("r1", "test", 3, Instant.EPOCH, peers));
+    b.acceptor.learn(new FoundingRecord("r2", "test", 3, Instant.EPOCH, peers));
     var c = start("c");
     tickAll();
     assertThat(c.founded()).isEmpty();
@@ -395,12 +406,21 @@ class FoundingTest {
   }
 
   @Test
+  void aRecordWithoutATimeIsOfAnOlderVersion() {
+    var state =
+        FoundingText.state(
+            "founding\t1.0\nfounded\nrecord\tr1\t3\ta cluster\npeer\tb\tff\tb:1\t1\n");
+    assertThat(((Founded) state).record().founded()).isEqualTo(Instant.ofEpochSecond(1));
+  }
+
+  @Test
   void textsRoundTrip() {
     var peers =
         List.of(
             new Peer(new NodeName("mx1.example.org"), "00112233445566aa", "[::1]:57", 2),
             new Peer(new NodeName("b"), "ff", "b:1", 1));
-    var record = new FoundingRecord("r1", "a cluster", 7, peers);
+    var record =
+        new FoundingRecord("r1", "a cluster", 7, Instant.ofEpochSecond(1_750_000_001), peers);
     var ballot = new Ballot(Long.MAX_VALUE, new NodeName("b"));
     for (var message :
         List.of(

@@ -75,7 +75,7 @@ final class StoreProcessMain {
             timers,
             InstantSource.system(),
             new Random(),
-            (group, path) -> {
+            (group, path, _) -> {
               var ledger = new Ledger(path);
               ledgers.put(group, ledger);
               return ledger;

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,7 @@ final class TestNode implements AutoCloseable {
     raft.start();
   }
 
-  private StateMachine ledger(int group, Path directory) {
+  private StateMachine ledger(int group, Path directory, Instant founded) {
     var ledger = new Ledger(directory);
     ledgers.put(group, ledger);
     return ledger;

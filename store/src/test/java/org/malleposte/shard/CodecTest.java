@@ -192,10 +192,10 @@ class CodecTest {
     byte[] message = new MessageRecord(5, Flags.of("a"), 6, 7, "m1.1").encode();
     byte[] longer = Arrays.copyOf(message, message.length + 3);
     assertThat(MessageRecord.decode(longer).with(9, Flags.NONE).encode()).endsWith(0, 0, 0);
-    byte[] mailbox = MailboxRecord.unusedInbox().encode();
+    byte[] mailbox = new UnusedAccount(7).inbox().encode();
     byte[] longerMailbox = Arrays.copyOf(mailbox, mailbox.length + 2);
     assertThat(MailboxRecord.decode(longerMailbox).encode()).isEqualTo(longerMailbox);
-    byte[] account = AccountRecord.UNUSED.encode();
+    byte[] account = new UnusedAccount(7).record().encode();
     byte[] longerAccount = Arrays.copyOf(account, account.length + 2);
     assertThat(AccountRecord.decode(longerAccount).encode()).isEqualTo(longerAccount);
   }

@@ -18,6 +18,8 @@ final class Entries {
       new RocksKeyValueStore.Tuning(1 << 20, 1 << 20);
 
   private final byte[] session = new byte[ShardCommand.Entry.SESSION_BYTES];
+  static final Instant FOUNDED = Instant.ofEpochSecond(1_750_000_000);
+
   private final Random random;
   private long sequence;
   private long index = -1;
@@ -29,8 +31,12 @@ final class Entries {
   }
 
   static ShardState open(Path directory) {
+    return open(directory, FOUNDED);
+  }
+
+  static ShardState open(Path directory, Instant founded) {
     return ShardState.open(
-        directory, 1, new ShardMap(1), path -> RocksKeyValueStore.open(path, SMALL));
+        directory, 1, new ShardMap(1), founded, path -> RocksKeyValueStore.open(path, SMALL));
   }
 
   QueueId id() {

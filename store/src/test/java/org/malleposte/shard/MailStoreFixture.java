@@ -46,7 +46,7 @@ final class MailStoreFixture implements AutoCloseable {
       var groups = new ArrayList<FakeLog.Replica>();
       for (int group = 0; group <= shards; group++) {
         var path = directory.resolve("node" + node).resolve("" + group);
-        groups.add(logs.get(group).join(nodeStates.open(group, path)));
+        groups.add(logs.get(group).join(nodeStates.open(group, path, Entries.FOUNDED)));
       }
       replicas.add(groups);
       states.add(nodeStates);

@@ -100,7 +100,11 @@ class ShardKillTest {
     long position = -1;
     var expected =
         ShardState.open(
-            directory.resolve("memory"), 1, new ShardMap(1), _ -> new MemoryKeyValueStore());
+            directory.resolve("memory"),
+            1,
+            new ShardMap(1),
+            Entries.FOUNDED,
+            _ -> new MemoryKeyValueStore());
     var stream = new Stream();
     for (int round = 0; round < ROUNDS; round++) {
       runAndKill(random.nextInt(200, 900));

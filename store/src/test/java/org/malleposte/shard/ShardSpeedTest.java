@@ -35,6 +35,7 @@ class ShardSpeedTest {
         directory,
         1,
         new ShardMap(1),
+        Entries.FOUNDED,
         path -> RocksKeyValueStore.open(path, RocksKeyValueStore.Tuning.DEFAULT));
   }
 

@@ -355,6 +355,29 @@ class ShardStateTest {
   }
 
   @Test
+  void anInboxHasTheUidValidityOfItsStoreBeforeAndAfterItsFirstMail() {
+    assertThat(inbox(state).uidValidity()).isEqualTo(Entries.FOUNDED.getEpochSecond());
+    entries.apply(state, entries.append("a"));
+    assertThat(inbox(state).uidValidity()).isEqualTo(Entries.FOUNDED.getEpochSecond());
+
+    // The same account in a store that was founded a second later is another mailbox to a client.
+    try (var later = Entries.open(directory.resolve("later"), Entries.FOUNDED.plusSeconds(1))) {
+      assertThat(inbox(later).uidValidity()).isEqualTo(Entries.FOUNDED.getEpochSecond() + 1);
+      var others = new Entries(2);
+      others.apply(later, others.append("a"));
+      assertThat(inbox(later).uidValidity()).isEqualTo(Entries.FOUNDED.getEpochSecond() + 1);
+      others.apply(later, new ShardCommand.Create(ALICE, new MailboxName("second")));
+      assertThat(later.read(reader -> reader.find(ALICE, new MailboxName("second"))).orElseThrow())
+          .extracting(MailboxInfo::uidValidity)
+          .isNotEqualTo(inbox(later).uidValidity());
+    }
+  }
+
+  private static MailboxInfo inbox(ShardState of) {
+    return of.read(reader -> reader.find(ALICE, MailboxName.INBOX)).orElseThrow();
+  }
+
+  @Test
   void watchersHearOfARestore() {
     var states =
         new ShardStates(
@@ -366,7 +389,7 @@ class ShardStateTest {
     states.watches(1).watch("table/", keys::add);
     entries.apply(state, entries.append("a"));
     state.snapshot(directory.resolve("snapshot"));
-    var replica = states.open(1, directory.resolve("replica"));
+    var replica = states.open(1, directory.resolve("replica"), Entries.FOUNDED);
     // The state was not there when the watch began.
     assertThat(heard).containsExactly(new MailboxChange.Unknown(1));
     heard.clear();
@@ -419,7 +442,9 @@ class ShardStateTest {
   void theDirectoryOfAStateIsNoOthers() throws IOException {
     state.close();
     Path path = directory.resolve("state");
-    assertThatThrownBy(() -> ShardState.open(path, 1, new ShardMap(2), MailStoreFixture::rocks))
+    assertThatThrownBy(
+            () ->
+                ShardState.open(path, 1, new ShardMap(2), Entries.FOUNDED, MailStoreFixture::rocks))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("holds group 1 of 1, not group 1 of 2");
     FormatVersion.write(path, "shard", new FormatVersion(2, 0));
