@@ -119,7 +119,7 @@ final class NodeAdministration implements ClusterOperations, Health {
 
   @Override
   public List<String> unready() {
-    return role.isReady() ? List.of() : List.of("starting or draining");
+    return role.isReady() ? deadly() : List.of("starting or draining");
   }
 
   private static <T> CompletableFuture<AdminAnswer<T>> answered(AdminAnswer<T> answer) {
