@@ -280,6 +280,7 @@ final class Node {
         maildropLocks,
         store.lane(),
         tables.peerNames(),
+        delivery.flushes(),
         tls,
         log,
         meters,

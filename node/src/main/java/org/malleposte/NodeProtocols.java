@@ -30,6 +30,8 @@ import org.malleposte.pop3.Pop3Verticle;
 import org.malleposte.routing.Router;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.smtp.BodyFiles;
+import org.malleposte.smtp.ClientPolicy;
+import org.malleposte.smtp.FlushOnDemand;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.smtp.SmtpLimits;
 import org.malleposte.smtp.SmtpServer;
@@ -57,6 +59,7 @@ final class NodeProtocols implements AutoCloseable {
       MaildropLocks maildropLocks,
       BlockingLane reads,
       PeerNames peerNames,
+      FlushOnDemand flushes,
       TlsContexts tls,
       MailLog log,
       MeterRegistry meters,
@@ -100,17 +103,20 @@ final class NodeProtocols implements AutoCloseable {
                 counts.recipientCommands(),
                 counts.refusedRecipients(),
                 counts.errors(),
+                counts.errorsBeforeDelay(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
                 counts.hops(),
                 config.limits().connections(),
-                config.limits().clientConnections()),
+                config.limits().clientConnections(),
+                counts.clientConnectionsPerMinute()),
             defaults.times().withCommand(config.limits().smtpTimeout()));
     var settings =
         new SmtpSettings(
             Domain.of(config.node().name().value()),
             config.smtp(),
-            SmtpSettings.Vrfy.VAGUE,
+            config.lmtp(),
+            SmtpSettings.Privacy.DEFAULT,
             limits);
     var server =
         new SmtpServer(
@@ -120,6 +126,8 @@ final class NodeProtocols implements AutoCloseable {
                 parts.commitRule(),
                 parts.authenticator(),
                 parts.peerNames(),
+                parts.flushes(),
+                ClientPolicy.NONE,
                 bodyFiles(),
                 parts.log(),
                 parts.meters(),

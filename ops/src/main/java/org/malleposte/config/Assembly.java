@@ -61,6 +61,7 @@ final class Assembly {
     Optional<Path> key = s.get(TLS_KEY);
     return new Tls(
         s.get(TLS_CERTIFICATE).flatMap(cert -> key.map(k -> new KeyPairFiles(cert, k))),
+        s.get(TLS_MORE),
         s.get(NODE_DATA).resolve("tls"));
   }
 

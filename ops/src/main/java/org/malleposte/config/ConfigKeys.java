@@ -1,6 +1,7 @@
 package org.malleposte.config;
 
 import static org.malleposte.config.AddressListType.ADDRESSES;
+import static org.malleposte.config.KeyPairsType.KEY_PAIRS;
 import static org.malleposte.config.PathType.PATH;
 import static org.malleposte.config.ScalarType.ADDRESS;
 import static org.malleposte.config.ScalarType.BOOLEAN;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
 import org.malleposte.link.ClusterView.Role;
 
 /** Every key there is, in the order in which they are shown. A flat table, long by nature. */
@@ -70,6 +72,9 @@ final class ConfigKeys {
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
   static final ConfigKey<Optional<Path>> TLS_KEY =
       key("tls.key", optional(PATH), "", "PEM, PKCS #8");
+
+  static final ConfigKey<List<KeyPairFiles>> TLS_MORE =
+      key("tls.more", KEY_PAIRS, "[]", "for clients that ask for the names in these (SNI)");
 
   static final ConfigKey<List<Listener>> SMTP =
       key(
@@ -149,6 +154,7 @@ final class ConfigKeys {
           MAIL_SMART_HOST,
           TLS_CERTIFICATE,
           TLS_KEY,
+          TLS_MORE,
           SMTP,
           IMAP,
           POP3,

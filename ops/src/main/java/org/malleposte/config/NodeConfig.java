@@ -115,8 +115,14 @@ public record NodeConfig(
    * For the mail protocols, PEM files.
    *
    * @param given empty: a self-signed certificate is made at the first start
+   * @param more shown to clients that ask for a name in one of these (RFC 6066 §3)
    */
-  public record Tls(Optional<KeyPairFiles> given, Path selfSignedDirectory) {
+  public record Tls(
+      Optional<KeyPairFiles> given, List<KeyPairFiles> more, Path selfSignedDirectory) {
+    public Tls {
+      more = List.copyOf(more);
+    }
+
     /** A certificate chain and its key. */
     public record KeyPairFiles(Path certificate, Path key) {}
   }
