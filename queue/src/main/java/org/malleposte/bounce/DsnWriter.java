@@ -136,7 +136,9 @@ final class DsnWriter {
       line(text, "Final-Recipient: " + typed(recipient.finalAddress()));
       line(text, "Action: " + recipient.action().name().toLowerCase(Locale.ROOT));
       line(text, "Status: " + recipient.status());
-      line(text, "Diagnostic-Code: smtp; " + oneLine(recipient.text()));
+      if (recipient.action() != Action.DELIVERED) {
+        line(text, "Diagnostic-Code: smtp; " + oneLine(recipient.text()));
+      }
     }
   }
 
