@@ -93,7 +93,7 @@ final class NodeProtocols implements AutoCloseable {
                 sizes.textLineOctets(),
                 config.mail().maxMessageSizeBytes(),
                 Math.max(sizes.messageReadBytes(), config.mail().maxMessageSizeBytes()),
-                sizes.headerBytes(),
+                config.limits().headerBytes(),
                 sizes.receptionBytes()),
             new SmtpLimits.Counts(
                 config.limits().recipients(),
@@ -102,7 +102,7 @@ final class NodeProtocols implements AutoCloseable {
                 counts.errors(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
-                counts.hops(),
+                config.limits().hops(),
                 config.limits().connections(),
                 config.limits().clientConnections()),
             defaults.times().withCommand(config.limits().smtpTimeout()));

@@ -2,10 +2,13 @@ package org.malleposte.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.malleposte.config.Listener.Modifier;
 import org.malleposte.config.Listener.Tls;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -14,13 +17,15 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A list of {@code {listen: host:port, tls: implicit, submission: true}}.
+ * A list of {@code {listen: host:port, tls: implicit, submission: true, modify: AE}}.
  *
- * @param submissionAllowed only SMTP has it
+ * @param submissionAllowed only SMTP has it, and {@code modify}
  */
 record ListenersType(boolean submissionAllowed) implements ValueType<List<Listener>> {
   static final int MAX_LISTENERS = 32;
   private static final String REMEDY = "write [{listen: 127.0.0.1:2525}]";
+  private static final String MODIFY_REMEDY =
+      "write some of A (no AUTH), E (no ETRN), S (no STARTTLS)";
   private static final ValueType<Tls> TLS = ScalarType.word(Tls.class);
 
   @Override
@@ -70,6 +75,7 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     HostPort address = null;
     Tls tls = Tls.STARTTLS;
     boolean submission = false;
+    Set<Modifier> modifiers = Set.of();
     for (NodeTuple part : mapping.getValue()) {
       String name = YamlNodes.text(part.getKeyNode(), "a key");
       Node value = part.getValueNode();
@@ -77,13 +83,14 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
         case "listen" -> address = ScalarType.ADDRESS.parse(value, base);
         case "tls" -> tls = TLS.parse(value, base);
         case "submission" -> submission = submission(value, base);
+        case "modify" -> modifiers = modifiers(value);
         default -> throw unknown(part.getKeyNode(), name);
       }
     }
     if (address == null) {
       throw new BadValueException(item, "a listener without listen", REMEDY);
     }
-    return new Listener(address.host(), address.port(), tls, submission);
+    return new Listener(address.host(), address.port(), tls, submission, modifiers);
   }
 
   private boolean submission(Node value, Path base) throws BadValueException {
@@ -94,9 +101,27 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     return submission;
   }
 
+  private Set<Modifier> modifiers(Node value) throws BadValueException {
+    if (!submissionAllowed) {
+      throw new BadValueException(value, "modify is for smtp only", "remove it");
+    }
+    Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
+    for (char letter : YamlNodes.text(value, "letters").toCharArray()) {
+      modifiers.add(
+          Modifier.of(letter)
+              .orElseThrow(
+                  () ->
+                      new BadValueException(
+                          value, "unknown letter " + letter + " in modify", MODIFY_REMEDY)));
+    }
+    return modifiers;
+  }
+
   private BadValueException unknown(Node key, String name) {
     List<String> known =
-        submissionAllowed ? List.of("listen", "tls", "submission") : List.of("listen", "tls");
+        submissionAllowed
+            ? List.of("listen", "tls", "submission", "modify")
+            : List.of("listen", "tls");
     return new BadValueException(
         key, "unknown key " + name + " in a listener", Nearest.remedy(name, known));
   }
@@ -121,6 +146,9 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     }
     if (listener.tls() == Tls.IMPLICIT) {
       parts.put("tls", "implicit");
+    }
+    if (!listener.modifiers().isEmpty()) {
+      parts.put("modify", listener.letters());
     }
     return parts;
   }

@@ -88,7 +88,8 @@ final class TablesCodec {
             table(primary, in), new AccessTable.Options(in.flag(), in.flag(), in.flag())),
         new VirtUserTable(table(primary, in), table(primary, in), in.flag()),
         new AliasTable(table(primary, in), table(primary, in)),
-        options(in));
+        options(in),
+        OwnPolicy.NONE);
   }
 
   private static void table(RecordWriter out, LineTable table) {

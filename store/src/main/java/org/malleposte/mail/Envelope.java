@@ -48,4 +48,9 @@ public record Envelope(
     Objects.requireNonNull(authenticated);
     recipients = List.copyOf(recipients);
   }
+
+  /** The same mail with another reverse-path. */
+  public Envelope withFrom(ReversePath other) {
+    return new Envelope(other, recipients, client, body, authenticated);
+  }
 }
