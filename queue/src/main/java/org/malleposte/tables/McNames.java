@@ -43,8 +43,12 @@ final class McNames {
     return names.build();
   }
 
+  /** sendmail relays to the domains of virtual users too ({@code CR$={VirtHost}} in proto.m4). */
   LineTable relayDomains() {
-    return all("RELAY_DOMAIN");
+    var names = new LineTable.Builder("sendmail.mc");
+    addAll(names, "RELAY_DOMAIN");
+    addAll(names, "VIRTUSER_DOMAIN");
+    return names.build();
   }
 
   LineTable virtUserDomains() {

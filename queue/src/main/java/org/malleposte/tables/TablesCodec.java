@@ -87,7 +87,7 @@ final class TablesCodec {
         new AccessTable(
             table(primary, in), new AccessTable.Options(in.flag(), in.flag(), in.flag())),
         new VirtUserTable(table(primary, in), table(primary, in), in.flag()),
-        new AliasTable(table(primary, in), table(primary, in)),
+        new AliasTable(table(primary, in), table(primary, in), AliasTable.Statistics.NONE),
         options(in),
         OwnPolicy.NONE);
   }
