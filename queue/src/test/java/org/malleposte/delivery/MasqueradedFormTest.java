@@ -18,7 +18,7 @@ import org.malleposte.tables.TableSource;
 
 /**
  * What other hosts see under the masquerading lines of a {@code sendmail.mc}. The expectations are
- * those of the rulesets MasqHdr and MasqEnv in cf/m4/proto.m4.
+ * what the real sendmail 8.17.1.9 makes of these addresses ({@code -bt}, {@code /try esmtp}).
  */
 class MasqueradedFormTest {
   private static final String MASQUERADE =
