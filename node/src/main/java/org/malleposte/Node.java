@@ -33,6 +33,7 @@ import org.malleposte.metrics.MeterRegistries;
 import org.malleposte.metrics.NodeMeters;
 import org.malleposte.pop3.DirectoryMaildropLocks;
 import org.malleposte.raft.StoreIdentity;
+import org.malleposte.reload.ClusterReload;
 import org.malleposte.runtime.ScheduledTimers;
 import org.malleposte.tls.CertificateReloader;
 import org.malleposte.tls.ClusterTls;
@@ -136,7 +137,16 @@ final class Node {
             config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
     delivery =
         new NodeDelivery(
-            config, queue, cluster, store, tables.router(), timers, clock, random, log);
+            config,
+            queue,
+            cluster,
+            store,
+            tables.router(),
+            tables::outboundForm,
+            timers,
+            clock,
+            random,
+            log);
     maildropLocks =
         new DirectoryMaildropLocks(
             store.mail().directory(),
@@ -297,7 +307,14 @@ final class Node {
       throw new StartException(
           "the token of the HTTP interface cannot be kept: " + e.getMessage(), e);
     }
-    var reload = new NodeReload(tables, accounts, List.of(tls, clusterTls), store.lane());
+    var reload =
+        new ClusterReload(
+            cluster.link(),
+            cluster.membership()::view,
+            new NodeReload(tables, accounts, List.of(tls, clusterTls)),
+            store.lane(),
+            timers,
+            random);
     var administration =
         new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
     var services =

@@ -1,6 +1,5 @@
 package org.malleposte;
 
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -23,6 +23,8 @@ import org.malleposte.bounce.DsnBouncer;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.DnsMxLookup;
+import org.malleposte.delivery.FormedDelivery;
+import org.malleposte.delivery.OutboundForm;
 import org.malleposte.delivery.SmtpDelivery;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.link.ClusterView.Member;
@@ -56,6 +58,7 @@ final class NodeDelivery {
       NodeCluster cluster,
       NodeStore store,
       Router router,
+      Supplier<OutboundForm> form,
       Timers timers,
       InstantSource clock,
       RandomGenerator random,
@@ -89,7 +92,7 @@ final class NodeDelivery {
             ground,
             settings,
             new MailboxDelivery(store.mail().deliveries(), store::laneOf, log),
-            remote(config, timers),
+            new FormedDelivery(remote(config, timers), form),
             NodeDelivery::noFallback,
             rule -> new DsnBouncer(cluster.self(), router, rule, clock, disk.blocking()));
   }
@@ -138,7 +141,7 @@ final class NodeDelivery {
     config.cluster().members().forEach(m -> own.add(m.host().toLowerCase(Locale.ROOT)));
     return new SmtpDelivery.Settings(
         config.node().name().value(),
-        config.mail().smartHost().map(h -> InetSocketAddress.createUnresolved(h.host(), h.port())),
+        config.mail().smartHosts(),
         SMTP_PORT,
         host -> own.contains(host.toLowerCase(Locale.ROOT)));
   }

@@ -96,7 +96,7 @@ final class NodeProtocols implements AutoCloseable {
                 sizes.textLineOctets(),
                 config.mail().maxMessageSizeBytes(),
                 Math.max(sizes.messageReadBytes(), config.mail().maxMessageSizeBytes()),
-                sizes.headerBytes(),
+                config.limits().headerBytes(),
                 sizes.receptionBytes()),
             new SmtpLimits.Counts(
                 config.limits().recipients(),
@@ -106,7 +106,7 @@ final class NodeProtocols implements AutoCloseable {
                 counts.errorsBeforeDelay(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
-                counts.hops(),
+                config.limits().hops(),
                 config.limits().connections(),
                 config.limits().clientConnections(),
                 counts.clientConnectionsPerMinute()),

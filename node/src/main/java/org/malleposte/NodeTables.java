@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +17,9 @@ import org.malleposte.auth.AuthMetrics;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.PublishedUsers;
 import org.malleposte.config.NodeConfig;
+import org.malleposte.config.SendmailKeys;
+import org.malleposte.delivery.MasqueradedForm;
+import org.malleposte.delivery.OutboundForm;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.mail.Domain;
 import org.malleposte.routing.Router;
@@ -57,7 +60,7 @@ final class NodeTables implements AutoCloseable {
           RESOLVERS, Thread.ofPlatform().name("resolver-", 1).daemon(true).factory());
   private final Optional<TablePublisher> publisher;
   private final Optional<TableSubscriber> subscriber;
-  private volatile TableSet tables;
+  private volatile TableLoader.Loaded inForce;
 
   NodeTables(
       NodeConfig config,
@@ -74,12 +77,11 @@ final class NodeTables implements AutoCloseable {
     loader =
         new TableLoader(
             OwnHost.named(config.node().name().value()),
-            Set.of(),
+            SendmailKeys.applied(),
             name -> accounts.names().find(name).isPresent());
     source = new TableSource(config.mail().tables(), config.mail().aliases());
-    var loaded = load();
-    loaded.problems().forEach(p -> LOG.warn("{}", p));
-    tables = loaded.tables();
+    inForce = load();
+    inForce.problems().forEach(p -> LOG.warn("{}", p));
     boolean alone = config.cluster().isAlone();
     if (config.node().role() == Role.SECONDARY && !alone) {
       publisher = Optional.empty();
@@ -111,12 +113,25 @@ final class NodeTables implements AutoCloseable {
     publisher.ifPresent(
         p -> {
           var file = accounts.publishable();
-          p.publish(tables, file.names(), file.toBytes());
+          p.publish(tables(), file.names(), file.toBytes());
         });
   }
 
   private TableSet tables() {
-    return tables;
+    return inForce.tables();
+  }
+
+  /** How mail looks to other hosts, by the tables in force. */
+  OutboundForm outboundForm() {
+    var now = inForce;
+    return now.masquerade().isOn()
+        ? new MasqueradedForm(now.masquerade(), now.tables().localHostNames())
+        : OutboundForm.UNCHANGED;
+  }
+
+  /** What tables that are not in force yet say beside, which counts only after a new start. */
+  List<String> needRestart(TableLoader.Loaded next) {
+    return SendmailKeys.needRestart(inForce.mc(), next.mc());
   }
 
   Router router() {
@@ -130,7 +145,7 @@ final class NodeTables implements AutoCloseable {
 
   /** Puts tables in force, and publishes them with the accounts as they are now. */
   void use(TableLoader.Loaded loaded) {
-    tables = loaded.tables();
+    inForce = loaded;
     publish();
   }
 
@@ -147,7 +162,7 @@ final class NodeTables implements AutoCloseable {
   }
 
   private boolean isLocal(Domain domain) {
-    return isLocal(tables, domain)
+    return isLocal(tables(), domain)
         || published() instanceof PublishedView.Known(var primaries)
             && primaries.stream().anyMatch(p -> isLocal(p.tables(), domain));
   }

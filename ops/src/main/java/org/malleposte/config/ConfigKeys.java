@@ -8,6 +8,8 @@ import static org.malleposte.config.ScalarType.BOOLEAN;
 import static org.malleposte.config.ScalarType.DURATION;
 import static org.malleposte.config.ScalarType.DURATION_OR_NEVER;
 import static org.malleposte.config.ScalarType.HOST_NAME;
+import static org.malleposte.config.ScalarType.NEXT_HOPS;
+import static org.malleposte.config.ScalarType.PRIVACY;
 import static org.malleposte.config.ScalarType.SIZE;
 import static org.malleposte.config.ScalarType.TEXT;
 import static org.malleposte.config.ScalarType.number;
@@ -18,8 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
+import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
+import org.malleposte.tables.PrivacyFlag;
 
 /** Every key there is, in the order in which they are shown. A flat table, long by nature. */
 final class ConfigKeys {
@@ -65,8 +70,20 @@ final class ConfigKeys {
       key("mail.accounts", PATH, "etc/users", "Dovecot's passwd-file, name:{SCHEME}hash");
   static final ConfigKey<Long> MAIL_MAX_MESSAGE_SIZE =
       key("mail.max-message-size", SIZE, "50MiB", "a larger mail is refused with 552");
-  static final ConfigKey<Optional<HostPort>> MAIL_SMART_HOST =
-      key("mail.smart-host", optional(ADDRESS), "", "takes all mail to elsewhere; empty: MX");
+  static final ConfigKey<List<NextHop>> MAIL_SMART_HOST =
+      key(
+          "mail.smart-host",
+          NEXT_HOPS,
+          "",
+          "host:port or mx:domain take all to elsewhere; empty: MX");
+  static final ConfigKey<String> MAIL_LOGIN_MESSAGE =
+      key(
+          "mail.login-message",
+          TEXT,
+          "",
+          "SMTP greeting as confSMTP_LOGIN_MSG: $j $b $v; empty: ours");
+  static final ConfigKey<Set<PrivacyFlag>> MAIL_PRIVACY =
+      key("mail.privacy", PRIVACY, "novrfy noexpn", "words of confPRIVACY_FLAGS");
 
   static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
@@ -120,6 +137,10 @@ final class ConfigKeys {
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
+  static final ConfigKey<Integer> LIMITS_HOPS =
+      key("limits.hops", number(1, 1_000), "25", "Received fields of a mail, then 554 5.4.6");
+  static final ConfigKey<Long> LIMITS_HEADER_SIZE =
+      key("limits.header-size", SIZE, "256KiB", "of a mail's header, then 552");
   static final ConfigKey<Integer> LIMITS_CONNECTIONS =
       key("limits.connections", number(1, 1_000_000), "10000", "at once, of each protocol");
   static final ConfigKey<Integer> LIMITS_CLIENT_CONNECTIONS =
@@ -152,6 +173,8 @@ final class ConfigKeys {
           MAIL_ACCOUNTS,
           MAIL_MAX_MESSAGE_SIZE,
           MAIL_SMART_HOST,
+          MAIL_LOGIN_MESSAGE,
+          MAIL_PRIVACY,
           TLS_CERTIFICATE,
           TLS_KEY,
           TLS_MORE,
@@ -169,6 +192,8 @@ final class ConfigKeys {
           QUEUE_MIN_FREE,
           STORE_SHARDS,
           LIMITS_RECIPIENTS,
+          LIMITS_HOPS,
+          LIMITS_HEADER_SIZE,
           LIMITS_CONNECTIONS,
           LIMITS_CLIENT_CONNECTIONS,
           LIMITS_SMTP_TIMEOUT,

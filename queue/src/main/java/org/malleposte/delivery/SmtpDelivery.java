@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.malleposte.blob.MessageBody;
@@ -19,7 +18,7 @@ import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
 
 /**
- * Delivers to other hosts by SMTP: to the smart host if there is one, else to the exchangers of
+ * Delivers to other hosts by SMTP: to the smart hosts if there are any, else to the exchangers of
  * each domain in the order of preference. TLS is used where offered, without checking names (RFC
  * 7435), as sendmail does. Thread-safe.
  */
@@ -36,12 +35,16 @@ public final class SmtpDelivery implements DeliveryAgent {
    * How to reach the world.
    *
    * @param helo this host's name
-   * @param smartHost takes everything, if present
+   * @param smartHosts the first that answers takes everything; empty: the exchangers of each domain
    * @param port of exchangers, 25 outside of tests
    * @param isSelf whether a host name or address is this cluster's own
    */
   public record Settings(
-      String helo, Optional<InetSocketAddress> smartHost, int port, Predicate<String> isSelf) {}
+      String helo, List<NextHop> smartHosts, int port, Predicate<String> isSelf) {
+    public Settings {
+      smartHosts = List.copyOf(smartHosts);
+    }
+  }
 
   private final Settings settings;
   private final MxLookup mxLookup;
@@ -78,8 +81,8 @@ public final class SmtpDelivery implements DeliveryAgent {
 
   private Map<Target, DeliveryOutcome> toDomain(
       SpoolEntry entry, Domain domain, List<Target.Remote> targets, MessageBody body) {
-    if (settings.smartHost().isPresent()) {
-      return tryHosts(entry, List.of(smartHost(settings.smartHost().get())), targets, body);
+    if (!settings.smartHosts().isEmpty()) {
+      return tryHosts(entry, smartHosts(), targets, body);
     }
     return switch (mxLookup.lookup(domain)) {
       case MxLookup.Answer.Hosts(var exchangers) -> toExchangers(entry, exchangers, targets, body);
@@ -130,16 +133,39 @@ public final class SmtpDelivery implements DeliveryAgent {
 
   // Looked up for each mail, not at the start: the name may move, and one that does not resolve now
   // is a host that does not answer now.
-  private static Host smartHost(InetSocketAddress configured) {
-    var now = new InetSocketAddress(configured.getHostString(), configured.getPort());
-    return new Host(configured.getHostString(), now);
+  private List<Host> smartHosts() {
+    var hosts = new ArrayList<Host>();
+    for (NextHop hop : settings.smartHosts()) {
+      switch (hop) {
+        case NextHop.Host(var name, var port) ->
+            hosts.add(new Host(name, new InetSocketAddress(name, port)));
+        case NextHop.Exchangers(var domain, var port) -> hosts.addAll(exchangers(domain, port));
+      }
+    }
+    return hosts;
+  }
+
+  private List<Host> exchangers(Domain domain, int port) {
+    return switch (mxLookup.lookup(domain)) {
+      case MxLookup.Answer.Hosts(var exchangers) ->
+          exchangers.stream()
+              .filter(e -> !isSelf(e))
+              .flatMap(
+                  e ->
+                      e.addresses().stream()
+                          .map(a -> new Host(e.name(), new InetSocketAddress(a, port))))
+              .toList();
+      // A smart host that is wrong is the postmaster's mistake: no mail bounces for it.
+      case MxLookup.Answer.NullMx _, MxLookup.Answer.NoSuchDomain _, MxLookup.Answer.Unknown _ ->
+          List.of();
+    };
   }
 
   private record Host(String name, InetSocketAddress address) {}
 
   private Map<Target, DeliveryOutcome> tryHosts(
       SpoolEntry entry, List<Host> hosts, List<Target.Remote> targets, MessageBody body) {
-    var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host tried"));
+    var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host to try"));
     for (var host : hosts) {
       var left =
           targets.stream()

@@ -78,4 +78,9 @@ public record SpoolEntry(
   public Instant acceptedAt() {
     return id.time();
   }
+
+  /** The same entry under another envelope. */
+  public SpoolEntry withEnvelope(Envelope other) {
+    return new SpoolEntry(id, other, deliveries, sizeBytes, attempts, nextAttempt, held);
+  }
 }

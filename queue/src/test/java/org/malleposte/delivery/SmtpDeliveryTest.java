@@ -167,7 +167,13 @@ class SmtpDeliveryTest {
             Instant.EPOCH,
             false);
     var settings =
-        new SmtpDelivery.Settings("here.example", smartHost, port, "self.example"::equals);
+        new SmtpDelivery.Settings(
+            "here.example",
+            smartHost.stream()
+                .<NextHop>map(a -> new NextHop.Host(a.getHostString(), a.getPort()))
+                .toList(),
+            port,
+            "self.example"::equals);
     return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault(), time)
         .deliver(entry, targets, body);
   }

@@ -63,4 +63,9 @@ public record Envelope(
       Optional<AccountName> authenticated) {
     this(from, recipients, client, body, authenticated, false, DsnRequest.NONE);
   }
+
+  /** The same mail with another reverse-path. */
+  public Envelope withFrom(ReversePath other) {
+    return new Envelope(other, recipients, client, body, authenticated, smtpUtf8, dsn);
+  }
 }
