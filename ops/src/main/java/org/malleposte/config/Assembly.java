@@ -27,6 +27,7 @@ final class Assembly {
             s.get(MAIL_MAX_MESSAGE_SIZE),
             s.get(MAIL_SMART_HOST)),
         tls(s),
+        AuthAssembly.auth(s),
         s.get(SMTP),
         s.get(IMAP),
         s.get(POP3),

@@ -33,6 +33,7 @@ final class ConfigRules {
     members();
     linkTls();
     mailTls();
+    problems.addAll(new AuthRules(settings, somewhere).problems());
     front();
     lmtp();
     strict();
