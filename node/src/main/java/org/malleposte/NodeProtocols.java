@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.imap.ImapMetrics;
@@ -48,11 +49,15 @@ final class NodeProtocols implements AutoCloseable {
 
   private static final int BODY_THREADS = 4;
 
+  /** {@code confAUTH_MECHANISMS} of {@code sendmail.mc}, which is not read yet. */
+  private static final Supplier<LoginPolicy> SENDMAIL_SAYS = () -> LoginPolicy.SILENT;
+
   /** What the servers ask of the rest of the node. */
   record Parts(
       Router router,
       CommitRule commitRule,
       Authenticator authenticator,
+      NodeLogins logins,
       MailboxStore mailboxes,
       MaildropLocks maildropLocks,
       BlockingLane reads,
@@ -111,7 +116,8 @@ final class NodeProtocols implements AutoCloseable {
             Domain.of(config.node().name().value()),
             config.smtp(),
             SmtpSettings.Vrfy.VAGUE,
-            limits);
+            limits,
+            parts.logins().mechanisms("smtp", SENDMAIL_SAYS));
     var server =
         new SmtpServer(
             settings,
@@ -150,6 +156,7 @@ final class NodeProtocols implements AutoCloseable {
             settings,
             parts.mailboxes(),
             parts.authenticator(),
+            parts.logins().mechanisms("imap", () -> LoginPolicy.SILENT),
             parts.reads(),
             parts.clock(),
             parts.random(),
@@ -167,7 +174,12 @@ final class NodeProtocols implements AutoCloseable {
             Pop3Limits.DEFAULT.drain());
     var sessions = new Pop3Sessions(limits);
     var metrics = new Pop3Metrics(parts.meters());
-    var settings = new Pop3Settings(config.node().name().value(), config.pop3(), limits);
+    var settings =
+        new Pop3Settings(
+            config.node().name().value(),
+            config.pop3(),
+            limits,
+            parts.logins().mechanisms("pop", () -> LoginPolicy.SILENT));
     return () ->
         new Pop3Verticle(
             settings,
@@ -175,7 +187,7 @@ final class NodeProtocols implements AutoCloseable {
             parts.authenticator(),
             parts.maildropLocks(),
             parts.reads(),
-            Optional.of(parts.tls()::keyCertOptions),
+            Optional.of(parts.tls().serverOptions()),
             sessions,
             metrics,
             parts.clock());

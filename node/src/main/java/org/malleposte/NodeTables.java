@@ -134,12 +134,13 @@ final class NodeTables implements AutoCloseable {
     publish();
   }
 
-  Authenticator authenticator(MeterRegistry meters) {
+  Authenticator authenticator(NodeLogins logins, MeterRegistry meters) {
     return accounts.authenticator(
         subscriber
             .<Supplier<PasswdFile>>map(s -> new PublishedUsers(s::credentials))
             .orElse(() -> PasswdFile.EMPTY),
         this::isLocal,
+        logins,
         timers,
         clock,
         random,

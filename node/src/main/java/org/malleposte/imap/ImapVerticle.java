@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.malleposte.config.Listener;
+import org.malleposte.tls.TlsContexts;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -64,13 +65,11 @@ public final class ImapVerticle extends VerticleBase {
     // Vert.x shares a port that the system chooses among instances only if it is asked for as a
     // negative one; one number for each listener.
     int port = listener.port() == 0 ? -1 - index : listener.port();
-    var options = new NetServerOptions().setHost(listener.host()).setPort(port).setSsl(implicit);
+    var options = new NetServerOptions().setHost(listener.host()).setPort(port);
     options.setTcpNoDelay(true).setReuseAddress(true);
-    certificate.ifPresent(
-        tls -> {
-          options.setKeyCertOptions(tls.getKeyCertOptions());
-          options.setEnabledSecureTransportProtocols(tls.getEnabledSecureTransportProtocols());
-        });
+    if (implicit) {
+      TlsContexts.encrypt(options, certificate.orElseThrow());
+    }
     NetServer netServer = vertx.createNetServer(options);
     netServer.connectHandler(this::connected);
     listening.add(netServer);

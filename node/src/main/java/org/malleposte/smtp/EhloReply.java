@@ -1,13 +1,14 @@
 package org.malleposte.smtp;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The answer to EHLO: what this session can do now. */
 final class EhloReply {
   private EhloReply() {}
 
-  static SmtpReply of(SmtpSettings settings, boolean mayStartTls, boolean mayLogin) {
+  static SmtpReply of(SmtpSettings settings, boolean mayStartTls, List<String> logins) {
     var lines = new ArrayList<String>();
     lines.add(settings.name().toString());
     lines.add("PIPELINING"); // RFC 2920
@@ -17,8 +18,8 @@ final class EhloReply {
     if (mayStartTls) {
       lines.add("STARTTLS"); // RFC 3207
     }
-    if (mayLogin) {
-      lines.add("AUTH PLAIN LOGIN"); // RFC 4954
+    if (!logins.isEmpty()) {
+      lines.add("AUTH " + String.join(" ", logins)); // RFC 4954
     }
     lines.add("HELP");
     return new SmtpReply(250, Optional.empty(), lines);

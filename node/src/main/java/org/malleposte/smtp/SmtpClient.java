@@ -2,6 +2,7 @@ package org.malleposte.smtp;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.mail.AccountName;
 import org.malleposte.routing.Router.Peer;
 
@@ -17,8 +18,16 @@ public record SmtpClient(
     Optional<String> hostName,
     Optional<TlsInfo> tls,
     Optional<AccountName> account) {
-  /** For {@code Received}: {@code TLSv1.3}, {@code TLS_AES_128_GCM_SHA256}. */
-  public record TlsInfo(String version, String cipher) {}
+  /**
+   * @param version {@code TLSv1.3}, for {@code Received}
+   * @param cipher {@code TLS_AES_128_GCM_SHA256}
+   * @param link what a login may know of it
+   */
+  public record TlsInfo(String version, String cipher, SaslLink link) {
+    public TlsInfo {
+      Objects.requireNonNull(link);
+    }
+  }
 
   public SmtpClient {
     Objects.requireNonNull(address);
@@ -43,8 +52,7 @@ public record SmtpClient(
     return new SmtpClient(address, loopback, hostName, tls, Optional.of(name));
   }
 
-  /** Whether a password may be asked for. */
-  boolean isPrivate() {
-    return loopback || tls.isPresent();
+  SaslLink link() {
+    return tls.map(TlsInfo::link).orElseGet(() -> SaslLink.clear(loopback));
   }
 }

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSession;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.config.Listener;
 import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
@@ -46,6 +48,7 @@ final class SmtpConnection {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final NetSocket socket;
+  private final InetAddress peer;
   private final ChannelHandlerContext channel;
   private final Context context;
   private final SmtpServer server;
@@ -71,6 +74,7 @@ final class SmtpConnection {
       Optional<TlsUpgrade> tls,
       Context context) {
     this.socket = socket;
+    this.peer = peer;
     this.server = server;
     this.tls = tls;
     this.context = context;
@@ -356,7 +360,9 @@ final class SmtpConnection {
   }
 
   private TlsInfo tlsInfo() {
-    return new TlsInfo(socket.sslSession().getProtocol(), socket.sslSession().getCipherSuite());
+    SSLSession tls = socket.sslSession();
+    return new TlsInfo(
+        tls.getProtocol(), tls.getCipherSuite(), SaslLink.encrypted(peer.isLoopbackAddress(), tls));
   }
 
   private void close() {

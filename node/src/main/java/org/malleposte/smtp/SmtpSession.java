@@ -82,7 +82,7 @@ final class SmtpSession {
     this.clock = clock;
     this.random = random;
     counts = new SessionCounts(settings.limits().counts());
-    login = new SmtpLogin();
+    login = new SmtpLogin(settings.sasl());
   }
 
   SmtpClient client() {
@@ -152,7 +152,10 @@ final class SmtpSession {
         state = new Greeted(as(Authenticating.class).hello());
         yield error(SmtpReplies.SASL_LINE_TOO_LONG);
       }
-      case SmtpEvent.LoginChecked(var outcome) -> loginChecked(outcome);
+      case SmtpEvent.LoginChecked(var answer) -> {
+        var checking = as(CheckingLogin.class);
+        yield follow(checking.hello(), login.answered(checking, answer));
+      }
       case SmtpEvent.BodyOpened _ -> bodyOpened();
       case SmtpEvent.BodyUnavailable _ -> {
         state = new Greeted(as(OpeningBody.class).hello());
@@ -196,7 +199,7 @@ final class SmtpSession {
     state = new Greeted(hello);
     return idle(
         hello.extended()
-            ? EhloReply.of(settings, mayStartTls(), login.isOffered(client))
+            ? EhloReply.of(settings, mayStartTls(), login.offered(client))
             : SmtpReply.of(250, settings.name().toString()));
   }
 
@@ -441,9 +444,13 @@ final class SmtpSession {
         state = next;
         yield send(reply);
       }
-      case SmtpLogin.Move.Check(var step) -> {
-        state = new CheckingLogin(hello);
+      case SmtpLogin.Move.Ask(var step, var next) -> {
+        state = next;
         yield List.of(step);
+      }
+      case SmtpLogin.Move.End(var outcome) -> {
+        state = new Greeted(hello);
+        yield loginEnded(outcome);
       }
       case SmtpLogin.Move.Refuse(var reply) -> {
         state = new Greeted(hello);
@@ -452,9 +459,7 @@ final class SmtpSession {
     };
   }
 
-  private List<SmtpStep> loginChecked(LoginOutcome outcome) {
-    var checking = as(CheckingLogin.class);
-    state = new Greeted(checking.hello());
+  private List<SmtpStep> loginEnded(LoginOutcome outcome) {
     return switch (outcome) {
       case LoginOutcome.Granted(var account) -> {
         client = client.loggedIn(account);

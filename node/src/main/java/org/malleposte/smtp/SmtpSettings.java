@@ -2,6 +2,7 @@ package org.malleposte.smtp;
 
 import java.util.List;
 import java.util.Objects;
+import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.config.Listener;
 import org.malleposte.mail.Domain;
 
@@ -9,8 +10,10 @@ import org.malleposte.mail.Domain;
  * How this node speaks SMTP.
  *
  * @param name greeting and {@code Received}; domain of a bare {@code postmaster}
+ * @param sasl what AUTH offers
  */
-public record SmtpSettings(Domain name, List<Listener> listeners, Vrfy vrfy, SmtpLimits limits) {
+public record SmtpSettings(
+    Domain name, List<Listener> listeners, Vrfy vrfy, SmtpLimits limits, SaslMechanisms sasl) {
   /** What VRFY tells (RFC 5321 §7.3). */
   public enum Vrfy {
     /** 252: neither yes nor no. */
@@ -23,6 +26,7 @@ public record SmtpSettings(Domain name, List<Listener> listeners, Vrfy vrfy, Smt
     Objects.requireNonNull(name);
     Objects.requireNonNull(vrfy);
     Objects.requireNonNull(limits);
+    Objects.requireNonNull(sasl);
     listeners = List.copyOf(listeners);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.config.Listener;
 import org.malleposte.smtp.SmtpMetrics.Arrival;
+import org.malleposte.tls.TlsContexts;
 import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +82,7 @@ public final class SmtpVerticle extends VerticleBase {
     NetServer socket;
     if (implicit) {
       ServerSSLOptions certificate = requiredTls(listener);
-      options.setSsl(true).setKeyCertOptions(certificate.getKeyCertOptions());
-      options.setEnabledSecureTransportProtocols(certificate.getEnabledSecureTransportProtocols());
+      TlsContexts.encrypt(options, certificate);
       options
           .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())
           .setSslHandshakeTimeoutUnit(certificate.getSslHandshakeTimeoutUnit());

@@ -10,6 +10,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.LoginQuestion;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
@@ -29,6 +33,8 @@ import org.malleposte.trace.MailEvent;
 
 /** What the transcripts cannot show: clients from elsewhere, steps, answers out of order. */
 class SmtpSessionTest {
+  private static final TlsInfo TLS =
+      new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", new SaslLink.Bare(true, false));
   private static final List<Evidence> WHY = List.of(new Evidence("access", 7, "192.0.2 REJECT"));
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private final FakeRouter router = new FakeRouter();
@@ -40,7 +46,7 @@ class SmtpSessionTest {
     assertThat(line("EHLO client.test")).contains("STARTTLS").doesNotContain("AUTH");
     assertThat(line("AUTH PLAIN AGFsaWNlAHNlY3JldA==")).startsWith("538 5.7.11");
     session.on(command("STARTTLS"));
-    session.on(new SmtpEvent.TlsStarted(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256")));
+    session.on(new SmtpEvent.TlsStarted(TLS));
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS").contains("AUTH");
   }
 
@@ -152,10 +158,12 @@ class SmtpSessionTest {
     arrive(new Verdict.Pass());
     line("EHLO client.test");
     session.on(command("STARTTLS"));
-    session.on(new SmtpEvent.TlsStarted(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256")));
+    session.on(new SmtpEvent.TlsStarted(TLS));
     line("EHLO client.test");
     session.on(command("AUTH PLAIN AGFsaWNlAHNlY3JldA=="));
-    session.on(new SmtpEvent.LoginChecked(new LoginOutcome.Granted(AccountName.of("alice"))));
+    session.on(
+        new SmtpEvent.LoginChecked(
+            new LoginAnswer.Ended(new LoginOutcome.Granted(AccountName.of("alice")))));
     mail("MAIL FROM:<a@b.test>", "RCPT TO:<alice@mx.test>", "RCPT TO:<bob@mx.test>");
     var commit = (SmtpStep.Commit) body(false).getLast();
     assertThat(commit.envelope().client().protocol()).isEqualTo("ESMTPSA");
@@ -227,7 +235,11 @@ class SmtpSessionTest {
         session(
             new Offer(true, false),
             new SmtpSettings(
-                Domain.of("mx.test"), List.of(), SmtpSettings.Vrfy.REFUSED, SmtpLimits.defaults()));
+                Domain.of("mx.test"),
+                List.of(),
+                SmtpSettings.Vrfy.REFUSED,
+                SmtpLimits.defaults(),
+                TestMechanisms.byDefault()));
     arrive(new Verdict.Pass());
     assertThat(line("VRFY alice")).startsWith("502 5.5.1");
   }
@@ -243,7 +255,8 @@ class SmtpSessionTest {
   @Test
   void passwordsAreNotPrinted() {
     arrive(new Verdict.Pass());
-    assertThat(new SmtpStep.AskLogin("alice", "secret").toString()).doesNotContain("secret");
+    assertThat(new SmtpStep.AskLogin(new LoginQuestion.Password("alice", "secret")).toString())
+        .doesNotContain("secret");
     assertThat(new SmtpEvent.SaslLine("c2VjcmV0").toString()).doesNotContain("c2VjcmV0");
   }
 
@@ -251,7 +264,11 @@ class SmtpSessionTest {
     return session(
         offer,
         new SmtpSettings(
-            Domain.of("mx.test"), List.of(), SmtpSettings.Vrfy.VAGUE, SmtpLimits.defaults()));
+            Domain.of("mx.test"),
+            List.of(),
+            SmtpSettings.Vrfy.VAGUE,
+            SmtpLimits.defaults(),
+            TestMechanisms.byDefault()));
   }
 
   private static SmtpSession session(Offer offer, SmtpSettings settings) {

@@ -41,14 +41,15 @@ class TlsContextsTest {
 
   private TlsContexts selfSigned(InstantSource clock) throws IOException {
     var config = new NodeConfig.Tls(Optional.empty(), directory.resolve("data/tls"));
-    return new TlsContexts(config, "mx1.example.org", clock, RANDOM);
+    return new TlsContexts(config, Optional.empty(), "mx1.example.org", clock, RANDOM);
   }
 
   private TlsContexts given(Path certificate, Path key) throws IOException {
     var config =
         new NodeConfig.Tls(
             Optional.of(new KeyPairFiles(certificate, key)), directory.resolve("data/tls"));
-    return new TlsContexts(config, "mx1.example.org", InstantSource.system(), RANDOM);
+    return new TlsContexts(
+        config, Optional.empty(), "mx1.example.org", InstantSource.system(), RANDOM);
   }
 
   @Test
@@ -80,7 +81,12 @@ class TlsContextsTest {
   void aNodeNameThatIsNoHostNameStillWorks() throws Exception {
     var config = new NodeConfig.Tls(Optional.empty(), directory);
     var certificate =
-        new TlsContexts(config, "node_ü " + "x".repeat(80), InstantSource.system(), RANDOM)
+        new TlsContexts(
+                config,
+                Optional.empty(),
+                "node_ü " + "x".repeat(80),
+                InstantSource.system(),
+                RANDOM)
             .certificate();
     assertThat(certificate.getSubjectAlternativeNames().toString()).contains("localhost");
   }
