@@ -58,7 +58,9 @@ class GssapiTest {
           dns_lookup_kdc = false
           udp_preference_limit = 1
         [realms]
-          %1$s = { kdc = 127.0.0.1:%2$d }
+          %1$s = {
+            kdc = 127.0.0.1:%2$d
+          }
         """
             .formatted(REALM, port));
     Files.writeString(
@@ -68,9 +70,11 @@ class GssapiTest {
           kdc_listen = 127.0.0.1:%2$d
           kdc_tcp_listen = 127.0.0.1:%2$d
         [realms]
-          %1$s = { database_name = %3$s/principal
+          %1$s = {
+            database_name = %3$s/principal
             key_stash_file = %3$s/stash
-            acl_file = %3$s/acl }
+            acl_file = %3$s/acl
+          }
         """
             .formatted(REALM, port, directory));
     run("/usr/sbin/kdb5_util", "create", "-s", "-P", "master", "-r", REALM);
