@@ -9,10 +9,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +38,9 @@ import org.malleposte.raft.StoreIdentity;
 import org.malleposte.reload.ClusterReload;
 import org.malleposte.runtime.ScheduledTimers;
 import org.malleposte.tls.CertificateReloader;
+import org.malleposte.tls.ClientAuthority;
 import org.malleposte.tls.ClusterTls;
+import org.malleposte.tls.Reloadable;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 import org.slf4j.Logger;
@@ -69,6 +73,7 @@ final class Node {
   private NodeRole role;
   private NodeAccounts accounts;
   private NodeTables tables;
+  private NodeLogins logins;
   private NodeDelivery delivery;
   private DirectoryMaildropLocks maildropLocks;
   private NodeProtocols protocols;
@@ -99,7 +104,8 @@ final class Node {
   private void start() throws StartException, InterruptedException {
     lockData();
     var clusterTls = clusterTls();
-    var tls = tls();
+    var clients = clientAuthority();
+    var tls = tls(clients);
     queue = new NodeQueue(config, clock, random);
     var identity = StoreIdentity.open(config.node().storeDirectory(), random);
     var self = self(identity);
@@ -135,6 +141,9 @@ final class Node {
     tables =
         new NodeTables(
             config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
+    logins =
+        new NodeLogins(
+            config, clients, store.mail().directory(), store.lane(), timers, clock, random);
     delivery =
         new NodeDelivery(
             config,
@@ -157,10 +166,11 @@ final class Node {
             clock);
     protocols = new NodeProtocols(cluster.vertx(), config, parts(tls));
     protocols.start();
-    administer(tls, clusterTls);
+    var reloadable = new ArrayList<Reloadable>(List.of(tls, clusterTls));
+    clients.ifPresent(reloadable::add);
+    administer(reloadable);
     certificates =
-        new CertificateReloader(
-            List.of(tls, clusterTls), store.lane(), timers, CertificateReloader.PERIOD);
+        new CertificateReloader(reloadable, store.lane(), timers, CertificateReloader.PERIOD);
     delivery.start();
     NodeMeters.register(
         meters, new NodeReadings(queue, delivery.gauges(), store, membership, role));
@@ -230,9 +240,18 @@ final class Node {
     }
   }
 
-  private TlsContexts tls() throws StartException {
+  private Optional<ClientAuthority> clientAuthority() throws StartException {
     try {
-      return new TlsContexts(config.tls(), config.node().name().value(), clock, random);
+      var file = config.auth().clientCa();
+      return file.isPresent() ? Optional.of(new ClientAuthority(file.get())) : Optional.empty();
+    } catch (IOException e) {
+      throw new StartException("auth.client-ca: " + e.getMessage(), e);
+    }
+  }
+
+  private TlsContexts tls(Optional<ClientAuthority> clients) throws StartException {
+    try {
+      return new TlsContexts(config.tls(), clients, config.node().name().value(), clock, random);
     } catch (IOException e) {
       throw new StartException("tls: " + e.getMessage(), e);
     }
@@ -285,12 +304,15 @@ final class Node {
     return new NodeProtocols.Parts(
         tables.router(),
         delivery.commitRule(),
-        tables.authenticator(meters),
+        tables.authenticator(logins, meters),
+        logins,
+        tables::logins,
         store.mail().mailboxes(),
         maildropLocks,
         store.lane(),
         tables.peerNames(),
         delivery.flushes(),
+        tables.clientPolicy(),
         tls,
         log,
         meters,
@@ -298,7 +320,7 @@ final class Node {
         random);
   }
 
-  private void administer(TlsContexts tls, ClusterTls clusterTls)
+  private void administer(List<Reloadable> certificates)
       throws StartException, InterruptedException {
     AdminToken token;
     try {
@@ -311,7 +333,7 @@ final class Node {
         new ClusterReload(
             cluster.link(),
             cluster.membership()::view,
-            new NodeReload(tables, accounts, List.of(tls, clusterTls)),
+            new NodeReload(tables, accounts, certificates),
             store.lane(),
             timers,
             random);
@@ -336,7 +358,7 @@ final class Node {
 
   // What a failed start has not made yet is null.
   private void close() {
-    closeAll(certificates, timers, protocols, maildropLocks, tables, accounts, store);
+    closeAll(certificates, timers, protocols, maildropLocks, logins, tables, accounts, store);
     if (cluster != null) {
       await(cluster.leave(), "the cluster was left without a word");
     }

@@ -13,9 +13,11 @@ import java.util.random.RandomGenerator;
 import org.malleposte.account.AccountDirectory;
 import org.malleposte.account.PasswdFile;
 import org.malleposte.auth.AccountAuthenticator;
+import org.malleposte.auth.AccountFinder;
 import org.malleposte.auth.AuthMetrics;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.CredentialSource;
+import org.malleposte.auth.HashUpgrade;
 import org.malleposte.auth.PasswordSchemes;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
@@ -90,10 +92,12 @@ final class NodeAccounts implements AutoCloseable {
   /**
    * @param published the passwd-file that primaries have published
    * @param isLocal whether a login may carry this domain
+   * @param logins as they are configured
    */
   Authenticator authenticator(
       Supplier<PasswdFile> published,
       Predicate<Domain> isLocal,
+      NodeLogins logins,
       Timers timers,
       InstantSource clock,
       RandomGenerator random,
@@ -104,7 +108,14 @@ final class NodeAccounts implements AutoCloseable {
             CredentialSource.of(published),
             CredentialSource.of(directory));
     return new AccountAuthenticator(
-        sources, isLocal, schemes, hashing, timers, clock, random, metrics);
+        new AccountFinder(sources, logins.usernameFormat(), isLocal),
+        logins.helpers(new HashUpgrade(directory, schemes, hashing)),
+        schemes,
+        hashing,
+        timers,
+        clock,
+        random,
+        metrics);
   }
 
   /** Who may get mail, by this node's own file and the directory. */

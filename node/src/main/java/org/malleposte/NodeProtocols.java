@@ -10,10 +10,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
+import org.malleposte.config.ProgramVersion;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.imap.ImapMetrics;
 import org.malleposte.imap.ImapServer;
@@ -32,12 +35,15 @@ import org.malleposte.runtime.BlockingLane;
 import org.malleposte.smtp.BodyFiles;
 import org.malleposte.smtp.ClientPolicy;
 import org.malleposte.smtp.FlushOnDemand;
+import org.malleposte.smtp.LoginMessage;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.smtp.SmtpLimits;
 import org.malleposte.smtp.SmtpServer;
 import org.malleposte.smtp.SmtpServices;
 import org.malleposte.smtp.SmtpSettings;
+import org.malleposte.smtp.SmtpSettings.Telling;
 import org.malleposte.smtp.SmtpVerticle;
+import org.malleposte.tables.PrivacyFlag;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
@@ -55,11 +61,14 @@ final class NodeProtocols implements AutoCloseable {
       Router router,
       CommitRule commitRule,
       Authenticator authenticator,
+      NodeLogins logins,
+      Supplier<LoginPolicy> sendmailLogins,
       MailboxStore mailboxes,
       MaildropLocks maildropLocks,
       BlockingLane reads,
       PeerNames peerNames,
       FlushOnDemand flushes,
+      ClientPolicy policy,
       TlsContexts tls,
       MailLog log,
       MeterRegistry meters,
@@ -114,10 +123,12 @@ final class NodeProtocols implements AutoCloseable {
     var settings =
         new SmtpSettings(
             Domain.of(config.node().name().value()),
+            greeting(),
             config.smtp(),
             config.lmtp(),
-            SmtpSettings.Privacy.DEFAULT,
-            limits);
+            privacy(config.mail().privacy()),
+            limits,
+            parts.logins().mechanisms("smtp", parts.sendmailLogins()));
     var server =
         new SmtpServer(
             settings,
@@ -127,13 +138,27 @@ final class NodeProtocols implements AutoCloseable {
                 parts.authenticator(),
                 parts.peerNames(),
                 parts.flushes(),
-                ClientPolicy.NONE,
+                parts.policy(),
                 bodyFiles(),
                 parts.log(),
                 parts.meters(),
                 parts.clock(),
                 parts.random()));
     return () -> new SmtpVerticle(server, Optional.of(parts.tls().serverOptions()));
+  }
+
+  private LoginMessage greeting() {
+    return new LoginMessage(
+        config.mail().loginMessage().orElse(LoginMessage.DEFAULT), ProgramVersion.current());
+  }
+
+  private static SmtpSettings.Privacy privacy(Set<PrivacyFlag> flags) {
+    return new SmtpSettings.Privacy(
+        flags.contains(PrivacyFlag.NOVRFY) ? Telling.VAGUE : Telling.TOLD,
+        flags.contains(PrivacyFlag.NOEXPN) ? Telling.REFUSED : Telling.TOLD,
+        !flags.contains(PrivacyFlag.NOETRN),
+        !flags.contains(PrivacyFlag.NORECEIPTS),
+        !flags.contains(PrivacyFlag.NOBODYRETURN));
   }
 
   private BodyFiles bodyFiles() throws StartException {
@@ -158,6 +183,7 @@ final class NodeProtocols implements AutoCloseable {
             settings,
             parts.mailboxes(),
             parts.authenticator(),
+            parts.logins().mechanisms("imap", () -> LoginPolicy.SILENT),
             parts.reads(),
             parts.clock(),
             parts.random(),
@@ -175,7 +201,12 @@ final class NodeProtocols implements AutoCloseable {
             Pop3Limits.DEFAULT.drain());
     var sessions = new Pop3Sessions(limits);
     var metrics = new Pop3Metrics(parts.meters());
-    var settings = new Pop3Settings(config.node().name().value(), config.pop3(), limits);
+    var settings =
+        new Pop3Settings(
+            config.node().name().value(),
+            config.pop3(),
+            limits,
+            parts.logins().mechanisms("pop", () -> LoginPolicy.SILENT));
     return () ->
         new Pop3Verticle(
             settings,
@@ -183,7 +214,7 @@ final class NodeProtocols implements AutoCloseable {
             parts.authenticator(),
             parts.maildropLocks(),
             parts.reads(),
-            Optional.of(parts.tls()::keyCertOptions),
+            Optional.of(parts.tls().serverOptions()),
             sessions,
             metrics,
             parts.clock());

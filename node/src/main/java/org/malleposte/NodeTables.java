@@ -3,9 +3,11 @@ package org.malleposte;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,8 @@ import org.malleposte.account.PasswdFile;
 import org.malleposte.auth.AuthMetrics;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.PublishedUsers;
+import org.malleposte.config.LoginMechanism;
+import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.SendmailKeys;
 import org.malleposte.delivery.MasqueradedForm;
@@ -27,6 +31,7 @@ import org.malleposte.routing.TablesRouter;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
+import org.malleposte.smtp.ClientPolicy;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.PublishedView;
@@ -121,6 +126,36 @@ final class NodeTables implements AutoCloseable {
     return inForce.tables();
   }
 
+  /** {@code confAUTH_MECHANISMS}, as far as they are known here. */
+  LoginPolicy logins() {
+    return new LoginPolicy(
+        tables()
+            .policy()
+            .auth()
+            .mechanisms()
+            .map(names -> names.stream().flatMap(n -> LoginMechanism.named(n).stream()).toList()));
+  }
+
+  /** What {@code access} says of single clients, by the tables in force. */
+  ClientPolicy clientPolicy() {
+    return new ClientPolicy() {
+      @Override
+      public OptionalInt connections(String address) {
+        return tables().clientConnections(address);
+      }
+
+      @Override
+      public OptionalInt connectionsPerMinute(String address) {
+        return tables().clientRate(address);
+      }
+
+      @Override
+      public Optional<Duration> greetPause(String address, Optional<String> hostName) {
+        return tables().greetPause(address, hostName);
+      }
+    };
+  }
+
   /** How mail looks to other hosts, by the tables in force. */
   OutboundForm outboundForm() {
     var now = inForce;
@@ -149,12 +184,13 @@ final class NodeTables implements AutoCloseable {
     publish();
   }
 
-  Authenticator authenticator(MeterRegistry meters) {
+  Authenticator authenticator(NodeLogins logins, MeterRegistry meters) {
     return accounts.authenticator(
         subscriber
             .<Supplier<PasswdFile>>map(s -> new PublishedUsers(s::credentials))
             .orElse(() -> PasswdFile.EMPTY),
         this::isLocal,
+        logins,
         timers,
         clock,
         random,

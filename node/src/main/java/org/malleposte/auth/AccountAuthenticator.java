@@ -1,261 +1,308 @@
 package org.malleposte.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.malleposte.account.Credential;
+import org.malleposte.auth.AccountFinder.Subject;
 import org.malleposte.auth.AuthMetrics.Answer;
-import org.malleposte.auth.LoginThrottle.Admission;
-import org.malleposte.auth.LoginThrottle.Key;
+import org.malleposte.auth.LoginGate.Attempt;
+import org.malleposte.auth.LoginGate.Finding;
 import org.malleposte.mail.AccountName;
-import org.malleposte.mail.Domain;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks logins against the sources in their order; the first that knows the name decides.
+ * Checks logins against the accounts, and for accounts whose password is kept elsewhere against
+ * that.
  *
  * <p>Hashing runs on the lane. A password that was right a minute ago is not hashed again, nor is
- * one that was wrong: they are remembered as an HMAC under a key that dies with the process, bound
- * to the credential, so a changed password counts at once. Failures slow down ({@link
- * LoginThrottle}); the same wrong password again is no new guess and does not, or a forgotten phone
- * would slow its whole office.
+ * one that was wrong ({@link PasswordMemory}). Failures slow down ({@link LoginGate}); the same
+ * wrong password again is no new guess and does not, or a forgotten phone would slow its whole
+ * office.
  *
  * <p>Futures complete on the lane, a timer or the caller.
  */
 public final class AccountAuthenticator implements Authenticator {
-  /** How long a checked password is taken without hashing. */
-  static final Duration REMEMBER = Duration.ofMinutes(1);
-
-  /** Checked passwords remembered, right and wrong each; about 150 bytes one. */
-  static final int MAX_REMEMBERED = 20_000;
-
-  /** Logins that wait for their turn; more are turned away. */
-  static final int MAX_DELAYED = 1000;
-
   /** A known wrong password is answered after this: it costs no hashing, which slows a guesser. */
   static final Duration REPEAT_DELAY = Duration.ofSeconds(1);
 
+  /**
+   * A wrong proof is answered no sooner: how long the check takes would tell whether the account
+   * exists, and how its password is kept.
+   */
+  static final Duration PROOF_FLOOR = Duration.ofMillis(200);
+
   private static final Logger LOG = LoggerFactory.getLogger(AccountAuthenticator.class);
 
-  /** What is known of a login. */
-  private sealed interface Subject {
-    record Known(AccountName account, Credential credential) implements Subject {}
-
-    record Unknown(String login) implements Subject {}
-
-    record Unavailable(String detail) implements Subject {}
-  }
-
-  /** One attempt on its way. */
-  private record Attempt(
-      Optional<AccountName> account,
-      Credential credential,
-      String password,
-      String peer,
-      String memo,
-      Key[] keys) {}
-
-  private final List<CredentialSource> sources;
-  private final Predicate<Domain> isLocal;
+  private final AccountFinder finder;
+  private final LoginHelpers helpers;
   private final PasswordSchemes schemes;
   private final BlockingLane lane;
   private final Timers timers;
   private final AuthMetrics metrics;
-  private final LoginThrottle throttle;
-  private final RecentKeys right;
-  private final RecentKeys wrong;
-  private final SecretKeySpec memoKey;
+  private final LoginGate gate;
+  private final PasswordMemory memory;
+  private final DecoySalts salts;
   // Checked for unknown names, so that they take as long as known ones.
   private final Credential nobody;
-  private final AtomicInteger delayed = new AtomicInteger();
 
   /**
-   * @param isLocal whether the domain of {@code alice@example.org} is dropped
    * @param lane two threads are plenty on a small machine
-   * @param random must not be predictable: it gives the key of what is remembered
+   * @param random must not be predictable
    */
   public AccountAuthenticator(
-      List<CredentialSource> sources,
-      Predicate<Domain> isLocal,
+      AccountFinder finder,
+      LoginHelpers helpers,
       PasswordSchemes schemes,
       BlockingLane lane,
       Timers timers,
       InstantSource clock,
       RandomGenerator random,
       AuthMetrics metrics) {
-    this.sources = List.copyOf(sources);
-    this.isLocal = isLocal;
+    this.finder = finder;
+    this.helpers = helpers;
     this.schemes = schemes;
     this.lane = lane;
     this.timers = timers;
     this.metrics = metrics;
-    this.throttle = new LoginThrottle(clock);
-    this.right = new RecentKeys(MAX_REMEMBERED, REMEMBER, clock);
-    this.wrong = new RecentKeys(MAX_REMEMBERED, REMEMBER, clock);
-    byte[] key = new byte[32];
-    random.nextBytes(key);
-    this.memoKey = new SecretKeySpec(key, "HmacSHA256");
-    this.nobody = schemes.hash(Base64.getEncoder().encodeToString(key));
+    gate = new LoginGate(timers, clock, metrics);
+    memory = new PasswordMemory(clock, random);
+    salts = new DecoySalts(helpers.decoyKey());
+    byte[] unknown = new byte[32];
+    random.nextBytes(unknown);
+    nobody = schemes.hash(Base64.getEncoder().encodeToString(unknown));
   }
 
   @Override
-  public CompletableFuture<LoginOutcome> login(String login, String password, String peerAddress) {
-    return switch (find(login)) {
+  public CompletableFuture<LoginAnswer> ask(LoginQuestion question, String peerAddress) {
+    return switch (question) {
+      case LoginQuestion.Password password -> password(password, peerAddress);
+      case LoginQuestion.Salt salt -> salt(salt);
+      case LoginQuestion.Proof proof -> proof(proof, peerAddress);
+      case LoginQuestion.Holder holder -> holder(holder, peerAddress);
+      case LoginQuestion.Ticket ticket -> ticket(ticket, peerAddress);
+      case LoginQuestion.Token token -> token(token, peerAddress);
+    };
+  }
+
+  private CompletableFuture<LoginAnswer> password(LoginQuestion.Password asked, String peer) {
+    String password = asked.password();
+    return switch (finder.find(asked.login())) {
+      case Subject.Known(var account, var credential) when isElsewhere(credential) ->
+          elsewhere(new Attempt(Optional.of(account), account.value(), peer), password);
       case Subject.Known(var account, var credential) ->
-          attempt(
-              new Attempt(
-                  Optional.of(account),
-                  credential,
-                  password,
-                  peerAddress,
-                  memo(account.value(), credential, password),
-                  keys(account.value(), peerAddress)));
+          password(new Attempt(Optional.of(account), account.value(), peer), credential, password);
+      case Subject.Unknown(var name) when helpers.elsewhere().isPresent() ->
+          elsewhere(new Attempt(Optional.empty(), name, peer), password);
       case Subject.Unknown(var name) ->
-          attempt(
-              new Attempt(
-                  Optional.empty(),
-                  nobody,
-                  password,
-                  peerAddress,
-                  memo(name, nobody, password),
-                  keys(name, peerAddress)));
-      case Subject.Unavailable(var detail) ->
-          answered(Answer.UNAVAILABLE, new LoginOutcome.Unavailable(detail));
+          password(new Attempt(Optional.empty(), name, peer), nobody, password);
+      case Subject.Unavailable(var detail) -> unavailable(detail);
     };
   }
 
-  private CompletableFuture<LoginOutcome> attempt(Attempt attempt) {
-    if (!PasswordSchemes.isAcceptable(attempt.password())) {
-      throttle.failed(attempt.keys());
-      return answered(Answer.DENIED, new LoginOutcome.Denied());
+  private boolean isElsewhere(Credential credential) {
+    return credential.equals(Credential.ABSENT) && helpers.elsewhere().isPresent();
+  }
+
+  private CompletableFuture<LoginAnswer> password(
+      Attempt attempt, Credential credential, String password) {
+    return remembered(
+        attempt,
+        credential,
+        password,
+        () ->
+            lane.call(
+                () -> {
+                  boolean fits =
+                      metrics
+                          .checks()
+                          .recordCallable(
+                              () -> schemes.verify(credential, attempt.name(), password));
+                  return fits && attempt.account().isPresent()
+                      ? right(attempt.account().get(), credential, password)
+                      : new Finding.Wrong();
+                }));
+  }
+
+  private Finding right(AccountName account, Credential credential, String password) {
+    helpers.upgrade().ifPresent(upgrade -> upgrade.onRight(account, credential, password));
+    return new Finding.Right(account);
+  }
+
+  private CompletableFuture<LoginAnswer> elsewhere(Attempt attempt, String password) {
+    return remembered(
+        attempt,
+        Credential.ABSENT,
+        password,
+        () -> helpers.elsewhere().orElseThrow().check(attempt.name(), password));
+  }
+
+  /** Asks the check only for what has not been checked a moment ago. */
+  private CompletableFuture<LoginAnswer> remembered(
+      Attempt attempt,
+      Credential credential,
+      String password,
+      Supplier<CompletableFuture<Finding>> check) {
+    if (!PasswordSchemes.isAcceptable(password)) {
+      return gate.refuse(attempt);
     }
-    if (attempt.account().isPresent() && right.has(attempt.memo())) {
-      return answered(Answer.REMEMBERED, new LoginOutcome.Granted(attempt.account().orElseThrow()));
+    String memo = memory.memo(attempt.name(), credential, password);
+    var account = memory.whoWasRight(memo);
+    if (account.isPresent()) {
+      return gate.answered(Answer.REMEMBERED, new LoginOutcome.Granted(account.get()));
     }
-    if (wrong.has(attempt.memo())) {
-      return later(REPEAT_DELAY, () -> answered(Answer.REPEATED, new LoginOutcome.Denied()));
+    if (memory.wasWrong(memo)) {
+      return gate.later(
+          REPEAT_DELAY, () -> gate.answered(Answer.REPEATED, new LoginOutcome.Denied()));
     }
-    return switch (throttle.admit(attempt.keys())) {
-      case Admission.After(var delay) -> later(delay, () -> check(attempt));
-      case Admission.TooMany _ -> tooMany();
+    return gate.pass(attempt, () -> check.get().thenApply(found -> remember(memo, found)));
+  }
+
+  private Finding remember(String memo, Finding found) {
+    switch (found) {
+      case Finding.Right(var account, var _) -> memory.right(memo, account);
+      case Finding.Wrong _ -> memory.wrong(memo);
+      case Finding.Unavailable _ -> {}
+    }
+    return found;
+  }
+
+  private CompletableFuture<LoginAnswer> salt(LoginQuestion.Salt asked) {
+    return switch (finder.find(asked.login())) {
+      case Subject.Known known -> CompletableFuture.completedFuture(salts.of(known, asked.hash()));
+      case Subject.Unknown(var name) ->
+          CompletableFuture.completedFuture(salts.decoy(name, asked.hash()));
+      case Subject.Unavailable(var detail) -> unavailable(detail);
     };
   }
 
-  private CompletableFuture<LoginOutcome> check(Attempt attempt) {
+  private CompletableFuture<LoginAnswer> proof(LoginQuestion.Proof asked, String peer) {
+    return switch (finder.find(asked.login())) {
+      case Subject.Known(var account, var credential) ->
+          gate.pass(
+              new Attempt(Optional.of(account), account.value(), peer),
+              () -> notTellingSoon(lane.call(() -> verify(account, credential, asked.proof()))));
+      case Subject.Unknown(var name) ->
+          gate.pass(
+              new Attempt(Optional.empty(), name, peer),
+              () -> notTellingSoon(CompletableFuture.completedFuture(new Finding.Wrong())));
+      case Subject.Unavailable(var detail) -> unavailable(detail);
+    };
+  }
+
+  private Finding verify(AccountName account, Credential credential, PasswordProof proof)
+      throws Exception {
+    return metrics
+        .checks()
+        .recordCallable(() -> proof.verify(credential))
+        .<Finding>map(ours -> new Finding.Right(account, ours))
+        .orElseGet(Finding.Wrong::new);
+  }
+
+  private CompletableFuture<Finding> notTellingSoon(CompletableFuture<Finding> check) {
+    var floor = new CompletableFuture<Void>();
+    timers.after(PROOF_FLOOR, () -> floor.complete(null));
+    return check.thenCompose(
+        found ->
+            switch (found) {
+              case Finding.Right _, Finding.Unavailable _ ->
+                  CompletableFuture.completedFuture(found);
+              case Finding.Wrong _ -> floor.thenApply(_ -> found);
+            });
+  }
+
+  private CompletableFuture<LoginAnswer> holder(LoginQuestion.Holder asked, String peer) {
+    var finding = find(asked.logins(), asked.actAs());
+    var account =
+        finding instanceof Finding.Right(var found, var _)
+            ? Optional.of(found)
+            : Optional.<AccountName>empty();
+    // What it names was proven, so it is no guess at an account: only its address is slowed.
+    return gate.pass(
+        new Attempt(account, "", peer), () -> CompletableFuture.completedFuture(finding));
+  }
+
+  private CompletableFuture<LoginAnswer> ticket(LoginQuestion.Ticket asked, String peer) {
     try {
-      return lane.call(
-              () ->
-                  metrics
-                      .checks()
-                      .recordCallable(
-                          () -> schemes.verify(attempt.credential(), attempt.password())))
-          .handle((fits, failure) -> conclude(attempt, fits, failure));
+      return lane.call(() -> asked.conversation().take(asked.token()))
+          .handle((step, failure) -> step(step, failure, peer))
+          .thenCompose(answer -> answer);
     } catch (RejectedExecutionException e) {
-      return answered(Answer.UNAVAILABLE, new LoginOutcome.Unavailable("too many logins at once"));
+      return unavailable("too many logins at once");
     }
   }
 
-  private LoginOutcome conclude(Attempt attempt, Boolean fits, Throwable failure) {
+  private CompletableFuture<LoginAnswer> step(
+      TicketConversation.Step step, Throwable failure, String peer) {
     if (failure != null) {
-      LOG.error("a password could not be checked: account={}", shown(attempt), failure);
-      metrics.count(Answer.UNAVAILABLE);
-      return new LoginOutcome.Unavailable("the check failed");
+      LOG.info("ticket refused: peer={}: {}", peer, failure.getMessage());
+      return gate.refuse(new Attempt(Optional.empty(), "", peer));
     }
-    if (fits && attempt.account().isPresent()) {
-      right.add(attempt.memo());
-      throttle.succeeded(attempt.keys());
-      metrics.count(Answer.GRANTED);
-      return new LoginOutcome.Granted(attempt.account().orElseThrow());
+    return switch (step) {
+      case TicketConversation.Step.Challenge(var token) ->
+          CompletableFuture.completedFuture(new LoginAnswer.Negotiated(token));
+      case TicketConversation.Step.Named(var logins, var actAs) ->
+          holder(new LoginQuestion.Holder(logins, actAs), peer);
+    };
+  }
+
+  private CompletableFuture<LoginAnswer> token(LoginQuestion.Token asked, String peer) {
+    var attempt = new Attempt(Optional.empty(), "", peer);
+    if (helpers.tokens().isEmpty()) {
+      return gate.refuse(attempt);
     }
-    wrong.add(attempt.memo());
-    throttle.failed(attempt.keys());
-    metrics.count(Answer.DENIED);
-    LOG.info("login denied: account={} peer={}", shown(attempt), attempt.peer());
-    return new LoginOutcome.Denied();
+    var verifier = helpers.tokens().get();
+    return gate.pass(
+        attempt,
+        () ->
+            lane.call(
+                () ->
+                    switch (verifier.verify(asked.token())) {
+                      case TokenVerifier.Verdict.Good(var login) ->
+                          find(List.of(login), asked.actAs());
+                      case TokenVerifier.Verdict.Bad _ -> new Finding.Wrong();
+                      case TokenVerifier.Verdict.Unavailable(var detail) ->
+                          new Finding.Unavailable(detail);
+                    }));
   }
 
-  /** For the log: an unknown name may be a password in the wrong field. */
-  private static String shown(Attempt attempt) {
-    return attempt.account().map(AccountName::value).orElse("(unknown)");
-  }
-
-  private CompletableFuture<LoginOutcome> later(
-      Duration delay, Supplier<CompletableFuture<LoginOutcome>> then) {
-    if (delay.isZero()) {
-      return then.get();
-    }
-    if (delayed.incrementAndGet() > MAX_DELAYED) {
-      delayed.decrementAndGet();
-      return tooMany();
-    }
-    var result = new CompletableFuture<LoginOutcome>();
-    timers.after(
-        delay,
-        () -> {
-          delayed.decrementAndGet();
-          then.get().thenAccept(result::complete);
-        });
-    return result;
-  }
-
-  private CompletableFuture<LoginOutcome> tooMany() {
-    return answered(
-        Answer.THROTTLED, new LoginOutcome.Unavailable("too many failed logins, try later"));
-  }
-
-  private CompletableFuture<LoginOutcome> answered(Answer answer, LoginOutcome outcome) {
-    metrics.count(answer);
-    return CompletableFuture.completedFuture(outcome);
-  }
-
-  private Subject find(String login) {
-    Subject answer = new Subject.Unknown(LoginNames.cut(login));
-    for (var name : LoginNames.candidates(login, isLocal)) {
-      for (var source : sources) {
-        switch (source.find(name)) {
-          case CredentialSource.Lookup.Found(var credential) -> {
-            return new Subject.Known(name, credential);
+  /** The first account of these logins that may log in, or the one that is asked for. */
+  private Finding find(List<String> logins, Optional<String> actAs) {
+    var accounts = new LinkedHashSet<AccountName>();
+    for (var login : logins) {
+      switch (finder.find(login)) {
+        case Subject.Known(var account, var credential) -> {
+          if (!credential.isLocked()) {
+            accounts.add(account);
           }
-          case CredentialSource.Lookup.Unavailable(var detail) ->
-              answer = new Subject.Unavailable(detail);
-          case CredentialSource.Lookup.Unknown _ -> {}
+        }
+        case Subject.Unknown _ -> {}
+        case Subject.Unavailable(var detail) -> {
+          return new Finding.Unavailable(detail);
         }
       }
     }
-    return answer;
-  }
-
-  private String memo(String name, Credential credential, String password) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(memoKey);
-      String text = name + "\0" + credential.text() + "\0" + password;
-      return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every JDK has it
+    if (actAs.isPresent()) {
+      var wanted =
+          finder.find(actAs.get()) instanceof Subject.Known(var account, var _)
+              ? List.of(account)
+              : List.<AccountName>of();
+      accounts.retainAll(wanted);
     }
+    return accounts.isEmpty() ? new Finding.Wrong() : new Finding.Right(accounts.getFirst());
   }
 
-  private static Key[] keys(String name, String peerAddress) {
-    var account = new Key.Account(name);
-    // Behind loopback is a webmail with all its users; their accounts are still slowed.
-    return PeerNetwork.of(peerAddress)
-        .map(network -> new Key[] {new Key.Address(network), account})
-        .orElseGet(() -> new Key[] {account});
+  private CompletableFuture<LoginAnswer> unavailable(String detail) {
+    return gate.answered(Answer.UNAVAILABLE, new LoginOutcome.Unavailable(detail));
   }
 }

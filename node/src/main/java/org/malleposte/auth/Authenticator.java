@@ -3,7 +3,12 @@ package org.malleposte.auth;
 import java.util.concurrent.CompletableFuture;
 import org.malleposte.mail.AccountName;
 
-/** Checks logins. Thread-safe; never blocks (hashing runs elsewhere). */
+/**
+ * Answers what a login asks of the accounts. Every way to log in comes through here, so that
+ * guesses are slowed, counted and logged in one place. Thread-safe; never blocks (hashing runs
+ * elsewhere).
+ */
+@FunctionalInterface
 public interface Authenticator {
   /** How a login ended. */
   sealed interface LoginOutcome {
@@ -17,10 +22,8 @@ public interface Authenticator {
   }
 
   /**
-   * @param login as the client wrote it; {@code alice@example.org} and {@code alice} may be one
-   *     account
    * @param peerAddress for slowing down a guesser
    * @return never fails
    */
-  CompletableFuture<LoginOutcome> login(String login, String password, String peerAddress);
+  CompletableFuture<LoginAnswer> ask(LoginQuestion question, String peerAddress);
 }

@@ -1,20 +1,13 @@
 package org.malleposte.auth;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.commons.codec.digest.Crypt;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.malleposte.account.Credential;
-import org.malleposte.account.Credential.Encoding;
 import org.malleposte.account.PasswordScheme;
 
 /**
@@ -64,23 +57,26 @@ public final class PasswordSchemes {
     }
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
-    byte[] salted = pbkdf2("PBKDF2WithHmacSHA256", password, salt, ITERATIONS, 32);
-    byte[] stored = digest("SHA-256", hmac("HmacSHA256", salted, "Client Key"));
-    byte[] server = hmac("HmacSHA256", salted, "Server Key");
-    var base64 = Base64.getEncoder();
-    String text =
-        ITERATIONS
-            + ","
-            + base64.encodeToString(salt)
-            + ","
-            + base64.encodeToString(stored)
-            + ","
-            + base64.encodeToString(server);
-    return new Credential(PasswordScheme.SCRAM_SHA_256, Encoding.DEFAULT, text);
+    return ScramSecret.derive(ScramHash.SHA_256, password, salt, ITERATIONS).credential();
   }
 
-  /** Whether the password fits. A broken hash fits none. */
-  public boolean verify(Credential credential, String password) {
+  /** Whether a new hash would be no better. */
+  static boolean isCurrent(Credential credential) {
+    try {
+      return ScramSecret.of(credential, ScramHash.SHA_256)
+          .filter(secret -> secret.iterations() >= ITERATIONS)
+          .isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the password fits. A broken hash fits none.
+   *
+   * @param name of the account: some hashes have it in them
+   */
+  public boolean verify(Credential credential, String name, String password) {
     if (!isAcceptable(password)) {
       return false;
     }
@@ -93,8 +89,12 @@ public final class PasswordSchemes {
             verifyCrypt(text(decoded), bytes);
         case ARGON2I, ARGON2ID -> Argon2.parse(text(decoded)).verify(bytes);
         case PBKDF2 -> verifyPbkdf2(text(decoded), password);
-        case SCRAM_SHA_1 -> verifyScram("SHA-1", "HmacSHA1", 20, text(decoded), password);
-        case SCRAM_SHA_256 -> verifyScram("SHA-256", "HmacSHA256", 32, text(decoded), password);
+        case SCRAM_SHA_1 -> verifyScram(credential, ScramHash.SHA_1, password);
+        case SCRAM_SHA_256 -> verifyScram(credential, ScramHash.SHA_256, password);
+        case CRAM_MD5, HMAC_MD5 ->
+            CramMd5Context.parse(text(decoded)).equals(CramMd5Context.of(bytes));
+        case DIGEST_MD5 -> MessageDigest.isEqual(decoded, DigestMd5.secret(name, password));
+        case PLAIN_MD5, LDAP_MD5, SMD5 -> verifyDigest("MD5", credential.scheme(), decoded, bytes);
         case SHA, SHA1, SSHA -> verifyDigest("SHA-1", credential.scheme(), decoded, bytes);
         case SHA256, SSHA256 -> verifyDigest("SHA-256", credential.scheme(), decoded, bytes);
         case SHA512, SSHA512 -> verifyDigest("SHA-512", credential.scheme(), decoded, bytes);
@@ -109,8 +109,8 @@ public final class PasswordSchemes {
   }
 
   private static boolean verifyCrypt(String hash, byte[] password) {
-    if (hash.startsWith("*") || hash.startsWith("!")) {
-      return false; // locked
+    if (hash.isEmpty() || hash.startsWith("*") || hash.startsWith("!")) {
+      return false; // absent, locked
     }
     if (hash.startsWith("$2")) {
       return OpenBSDBCrypt.checkPassword(hash, password);
@@ -123,9 +123,9 @@ public final class PasswordSchemes {
   private static boolean verifyDigest(
       String algorithm, PasswordScheme scheme, byte[] decoded, byte[] password) {
     int length = scheme.digestBytes();
-    byte[] salted = Arrays.copyOf(password, password.length + decoded.length - length);
-    System.arraycopy(decoded, length, salted, password.length, decoded.length - length);
-    return MessageDigest.isEqual(digest(algorithm, salted), Arrays.copyOf(decoded, length));
+    byte[] salt = Arrays.copyOfRange(decoded, length, decoded.length);
+    return MessageDigest.isEqual(
+        Digests.digest(algorithm, password, salt), Arrays.copyOf(decoded, length));
   }
 
   private static boolean verifyPbkdf2(String hash, String password) {
@@ -134,45 +134,10 @@ public final class PasswordSchemes {
     byte[] salt = parts[2].getBytes(StandardCharsets.UTF_8);
     int rounds = Integer.parseInt(parts[3]);
     return MessageDigest.isEqual(
-        expected, pbkdf2("PBKDF2WithHmacSHA1", password, salt, rounds, expected.length));
+        expected, Digests.pbkdf2("HmacSHA1", password, salt, rounds, expected.length));
   }
 
-  // RFC 5802 §3: StoredKey = H(HMAC(SaltedPassword, "Client Key")).
-  private static boolean verifyScram(
-      String digest, String hmac, int bytes, String hash, String password) {
-    String[] parts = hash.split(",");
-    byte[] salt = Base64.getDecoder().decode(parts[1]);
-    byte[] stored = Base64.getDecoder().decode(parts[2]);
-    int iterations = Integer.parseInt(parts[0]);
-    byte[] salted = pbkdf2("PBKDF2With" + hmac, password, salt, iterations, bytes);
-    return MessageDigest.isEqual(stored, digest(digest, hmac(hmac, salted, "Client Key")));
-  }
-
-  private static byte[] pbkdf2(
-      String algorithm, String password, byte[] salt, int iterations, int bytes) {
-    try {
-      var spec = new PBEKeySpec(password.toCharArray(), salt, iterations, bytes * 8);
-      return SecretKeyFactory.getInstance(algorithm).generateSecret(spec).getEncoded();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every JDK has these
-    }
-  }
-
-  private static byte[] hmac(String algorithm, byte[] key, String text) {
-    try {
-      var mac = Mac.getInstance(algorithm);
-      mac.init(new SecretKeySpec(key, algorithm));
-      return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] digest(String algorithm, byte[] bytes) {
-    try {
-      return MessageDigest.getInstance(algorithm).digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+  private static boolean verifyScram(Credential credential, ScramHash hash, String password) {
+    return ScramSecret.of(credential, hash).orElseThrow().fits(password);
   }
 }

@@ -24,7 +24,7 @@ final class SaslLogin implements SaslExchange {
       login = Optional.of(text);
       return challenge("Password:");
     }
-    return new SaslStep.Check(login.get(), text);
+    return new SaslStep.Ask(new LoginQuestion.Password(login.get(), text));
   }
 
   private static SaslStep challenge(String text) {

@@ -27,6 +27,6 @@ final class SaslPlain implements SaslExchange {
     if (other || login.isEmpty() || password.isEmpty()) {
       return new SaslStep.Malformed();
     }
-    return new SaslStep.Check(login, password);
+    return new SaslStep.Ask(new LoginQuestion.Password(login, password));
   }
 }

@@ -1,5 +1,7 @@
 package org.malleposte.imap;
 
+import java.util.List;
+
 /** What the server says that it can. Only what is whole is said. */
 final class Capabilities {
   private static final String ALWAYS = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
@@ -10,12 +12,14 @@ final class Capabilities {
 
   /**
    * @param canStartTls not encrypted, and there is a certificate
-   * @param mayLogIn the link is private enough for a password
+   * @param mechanisms offered on this link
+   * @param takesLogin whether the LOGIN command may be used
    */
-  static String beforeLogin(boolean canStartTls, boolean mayLogIn) {
+  static String beforeLogin(boolean canStartTls, List<String> mechanisms, boolean takesLogin) {
     return ALWAYS
         + (canStartTls ? " STARTTLS" : "")
-        + (mayLogIn ? " AUTH=PLAIN" : " LOGINDISABLED");
+        + String.join("", mechanisms.stream().map(name -> " AUTH=" + name).toList())
+        + (takesLogin ? "" : " LOGINDISABLED");
   }
 
   static String afterLogin(ImapSettings settings) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.imap.CommandFramer.Frame;
 import org.malleposte.imap.ImapMetrics.Ended;
 import org.malleposte.imap.ImapState.NotAuthenticated;
@@ -44,6 +45,7 @@ final class ImapConnection implements Wire {
   private final Context context;
   private final NetSocket socket;
   private final Optional<TlsUpgrade> tls;
+  private final boolean loopback;
   private final Link link;
   private final CommandFramer framer = new CommandFramer();
   private final ImapSession session;
@@ -72,8 +74,10 @@ final class ImapConnection implements Wire {
     this.socket = socket;
     this.tls = tls;
     String peer = socket.remoteAddress().hostAddress();
-    link = new Link(socket.isSsl(), isLoopback(peer), tls.isPresent(), peer);
-    session = new ImapSession(server.settings(), link, server.clock(), server.random());
+    loopback = isLoopback(peer);
+    link = new Link(saslLink(), tls.isPresent(), peer);
+    session =
+        new ImapSession(server.settings(), server.sasl(), link, server.clock(), server.random());
     runner =
         new StepRunner(
             server,
@@ -426,6 +430,13 @@ final class ImapConnection implements Wire {
     tls.orElseThrow()
         .begin(socket, Buffer.buffer(reply))
         .onComplete(done -> then.accept(done.succeeded()));
+  }
+
+  @Override
+  public SaslLink saslLink() {
+    return socket.isSsl()
+        ? SaslLink.encrypted(loopback, socket.sslSession())
+        : SaslLink.clear(loopback);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.runtime.BlockingLane;
 
@@ -13,6 +14,7 @@ public final class ImapServer {
   private final ImapSettings settings;
   private final MailboxStore store;
   private final Authenticator authenticator;
+  private final SaslMechanisms sasl;
   private final BlockingLane lane;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -29,6 +31,7 @@ public final class ImapServer {
       ImapSettings settings,
       MailboxStore store,
       Authenticator authenticator,
+      SaslMechanisms sasl,
       BlockingLane lane,
       InstantSource clock,
       RandomGenerator random,
@@ -36,6 +39,7 @@ public final class ImapServer {
     this.settings = Objects.requireNonNull(settings);
     this.store = Objects.requireNonNull(store);
     this.authenticator = Objects.requireNonNull(authenticator);
+    this.sasl = Objects.requireNonNull(sasl);
     this.lane = Objects.requireNonNull(lane);
     this.clock = Objects.requireNonNull(clock);
     this.random = Objects.requireNonNull(random);
@@ -73,6 +77,10 @@ public final class ImapServer {
 
   Authenticator authenticator() {
     return authenticator;
+  }
+
+  SaslMechanisms sasl() {
+    return sasl;
   }
 
   UploadDirectory uploads() {

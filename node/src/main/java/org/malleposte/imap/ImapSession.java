@@ -4,6 +4,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.malleposte.auth.SaslExchange;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.imap.ChangeTeller.Expunges;
 import org.malleposte.imap.ImapCommand.AfterLogin;
 import org.malleposte.imap.ImapCommand.BeforeLogin;
@@ -32,7 +35,7 @@ final class ImapSession {
     record EndOfIdle() implements Awaiting {}
 
     /** The answer to an AUTHENTICATE challenge. */
-    record Credentials() implements Awaiting {}
+    record Credentials(SaslExchange exchange) implements Awaiting {}
   }
 
   private final SessionCore core;
@@ -48,10 +51,16 @@ final class ImapSession {
   private Awaiting awaiting = new Awaiting.Command();
   private int badCommands;
 
-  ImapSession(ImapSettings settings, Link link, InstantSource clock, RandomGenerator random) {
+  ImapSession(
+      ImapSettings settings,
+      SaslMechanisms sasl,
+      Link link,
+      InstantSource clock,
+      RandomGenerator random) {
     this.link = link;
     core = new SessionCore(settings, clock, random);
-    login = new LoginCommands(core);
+    login =
+        new LoginCommands(core, sasl, exchange -> awaiting = new Awaiting.Credentials(exchange));
     mailboxes = new MailboxCommands(core);
     select = new SelectCommand(core);
     append = new AppendCommand(core);
@@ -76,8 +85,8 @@ final class ImapSession {
   }
 
   /** The handshake is over: what was said in clear does not count (RFC 3501 §6.2.1). */
-  void onEncrypted() {
-    link = link.encryptedNow();
+  void onEncrypted(SaslLink now) {
+    link = link.encryptedAs(now);
     core.become(new NotAuthenticated(0));
   }
 
@@ -100,7 +109,7 @@ final class ImapSession {
     Awaiting was = awaiting;
     awaiting = new Awaiting.Command();
     return switch (was) {
-      case Awaiting.Credentials _ -> login.plain(line);
+      case Awaiting.Credentials(var exchange) -> login.respond(exchange, line);
       case Awaiting.EndOfIdle _ ->
           line.equalsIgnoreCase("DONE")
               ? core.finish(ImapReply.ok("Idle completed"))
@@ -188,8 +197,7 @@ final class ImapSession {
 
   private String capabilities() {
     return switch (core.state()) {
-      case NotAuthenticated _ ->
-          Capabilities.beforeLogin(link.canStartTls(), link.mayCarryPassword());
+      case NotAuthenticated _ -> login.capabilities(link);
       case LoggedIn _, Logout _ -> Capabilities.afterLogin(core.settings());
     };
   }
@@ -246,19 +254,8 @@ final class ImapSession {
     return switch (command) {
       case ImapCommand.StartTls _ -> login.startTls(link);
       case ImapCommand.Login(var user, var password) -> login.login(link, user, password);
-      case ImapCommand.Authenticate(var mechanism, var initial) -> {
-        if (!mechanism.equals("PLAIN")) {
-          yield core.reply(ImapReplies.NO_MECHANISM);
-        }
-        if (!link.mayCarryPassword()) {
-          yield core.reply(ImapReplies.PRIVACY_REQUIRED);
-        }
-        if (initial.isPresent()) {
-          yield login.plain(initial.get());
-        }
-        awaiting = new Awaiting.Credentials();
-        yield List.of(Send.line("+ "));
-      }
+      case ImapCommand.Authenticate(var mechanism, var initial) ->
+          login.authenticate(link, mechanism, initial);
     };
   }
 

@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.LoginQuestion;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.StoreAnswer;
@@ -47,14 +48,9 @@ sealed interface ImapStep {
   /** Output that is made piece by piece as fast as the client takes it. */
   record Stream(Output output, Supplier<List<ImapStep>> then) implements ImapStep {}
 
-  /** Checks a password. */
-  record CheckLogin(String user, String password, Function<LoginOutcome, List<ImapStep>> then)
-      implements ImapStep {
-    @Override
-    public String toString() {
-      return "CheckLogin[user=" + user + "]";
-    }
-  }
+  /** Puts a login's question to the accounts. */
+  record AskLogin(LoginQuestion question, Function<LoginAnswer, List<ImapStep>> then)
+      implements ImapStep {}
 
   /** Counts a session of this account; answers whether there may be one more. */
   record Admit(AccountName account, Function<Boolean, List<ImapStep>> then) implements ImapStep {}

@@ -1,24 +1,23 @@
 package org.malleposte.imap;
 
+import org.malleposte.auth.SaslLink;
+
 /**
  * The client's connection, as the session must know it.
  *
- * @param encrypted TLS is on
- * @param loopback the client is on this machine
  * @param tlsAvailable there is a certificate for STARTTLS
  * @param peerAddress without port
  */
-record Link(boolean encrypted, boolean loopback, boolean tlsAvailable, String peerAddress) {
-  /** As Dovecot has it (disable_plaintext_auth). */
-  boolean mayCarryPassword() {
-    return encrypted || loopback;
+record Link(SaslLink sasl, boolean tlsAvailable, String peerAddress) {
+  boolean encrypted() {
+    return sasl.isEncrypted();
   }
 
   boolean canStartTls() {
-    return !encrypted && tlsAvailable;
+    return !encrypted() && tlsAvailable;
   }
 
-  Link encryptedNow() {
-    return new Link(true, loopback, tlsAvailable, peerAddress);
+  Link encryptedAs(SaslLink now) {
+    return new Link(now, tlsAvailable, peerAddress);
   }
 }

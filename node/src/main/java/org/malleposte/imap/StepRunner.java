@@ -136,8 +136,8 @@ final class StepRunner {
         wire.startTls(reply.bytes(), this::encrypted);
         return Progress.LATER;
       }
-      case ImapStep.CheckLogin check -> {
-        answer(server.authenticator().login(check.user(), check.password(), peer), check.then());
+      case ImapStep.AskLogin ask -> {
+        answer(server.authenticator().ask(ask.question(), peer), ask.then());
         return Progress.LATER;
       }
       case ImapStep.Read<?> read -> {
@@ -180,7 +180,7 @@ final class StepRunner {
     if (!worked) {
       wire.close();
     } else if (!closed) {
-      session.onEncrypted();
+      session.onEncrypted(wire.saslLink());
       goOn();
     }
   }

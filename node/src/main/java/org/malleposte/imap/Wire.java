@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.malleposte.auth.SaslLink;
 
 /** What the steps need of a connection. All on its event loop. */
 interface Wire {
@@ -15,6 +16,9 @@ interface Wire {
 
   /** Drops input that came in clear, sends {@code reply}, encrypts; tells whether that worked. */
   void startTls(byte[] reply, Consumer<Boolean> then);
+
+  /** What a login may know of it, as it is now. */
+  SaslLink saslLink();
 
   /** After all has been sent. */
   void close();

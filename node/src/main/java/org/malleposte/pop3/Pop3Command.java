@@ -14,6 +14,16 @@ sealed interface Pop3Command {
   }
 
   /**
+   * @param digest in hexadecimal digits, if it is one
+   */
+  record Apop(String login, String digest) implements Pop3Command {
+    @Override
+    public String toString() {
+      return "Apop[" + login + "]";
+    }
+  }
+
+  /**
    * @param initial the initial response, decoded
    */
   record Auth(String mechanism, Optional<byte[]> initial) implements Pop3Command {

@@ -19,18 +19,20 @@ final class Pop3CommandParser {
    * @param line without its CRLF
    */
   static Pop3Command parse(byte[] line) {
-    if (line.length + 2 > Pop3Limits.COMMAND_OCTETS) {
-      return new Malformed(Mistake.LINE_TOO_LONG);
-    }
     String text = new String(line, StandardCharsets.UTF_8);
     int space = text.indexOf(' ');
     String verb = (space < 0 ? text : text.substring(0, space)).toUpperCase(Locale.ROOT);
     // RFC 1939 §7: the password is all behind the first space, spaces included.
     String rest = space < 0 ? "" : text.substring(space + 1);
     String argument = rest.strip();
+    // An initial response may be long (RFC 5034 §4).
+    if (line.length + 2 > Pop3Limits.COMMAND_OCTETS && !verb.equals("AUTH")) {
+      return new Malformed(Mistake.LINE_TOO_LONG);
+    }
     return switch (verb) {
       case "USER" -> argument.isEmpty() ? missing() : new Pop3Command.User(argument);
       case "PASS" -> space < 0 ? missing() : new Pop3Command.Pass(rest);
+      case "APOP" -> apop(argument);
       case "AUTH" -> auth(argument);
       case "CAPA" -> alone(argument, new Pop3Command.Capa());
       case "STLS" -> alone(argument, new Pop3Command.Stls());
@@ -81,6 +83,13 @@ final class Pop3CommandParser {
     return base64(parts[1])
         .<Pop3Command>map(initial -> new Pop3Command.Auth(parts[0], Optional.of(initial)))
         .orElseGet(() -> new Malformed(Mistake.NOT_BASE64));
+  }
+
+  private static Pop3Command apop(String argument) {
+    int space = argument.lastIndexOf(' ');
+    return space < 0
+        ? missing()
+        : new Pop3Command.Apop(argument.substring(0, space).strip(), argument.substring(space + 1));
   }
 
   private static Pop3Command top(String argument) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
 import org.malleposte.mail.AccountName;
@@ -62,6 +63,7 @@ final class Pop3Connection {
   private final Optional<TlsUpgrade> upgrade;
   private final Pop3Session session;
   private final String peer;
+  private final boolean loopback;
   private final Consumer<Pop3Connection> onClosed;
   private final Deque<Pop3Step> steps = new ArrayDeque<>();
   private LineFramer framer = new LineFramer(Pop3Limits.SASL_OCTETS);
@@ -84,12 +86,14 @@ final class Pop3Connection {
       Context context,
       Services services,
       Optional<TlsUpgrade> upgrade,
+      boolean loopback,
       Pop3Session session,
       Consumer<Pop3Connection> onClosed) {
     this.socket = socket;
     this.context = context;
     this.services = services;
     this.upgrade = upgrade;
+    this.loopback = loopback;
     this.session = session;
     this.peer = socket.remoteAddress().hostAddress();
     this.onClosed = onClosed;
@@ -200,8 +204,8 @@ final class Pop3Connection {
   private void perform(Pop3Step step) {
     switch (step) {
       case Pop3Step.Send(var reply) -> send(reply);
-      case Pop3Step.CheckLogin(var login, var password) ->
-          await(services.authenticator().login(login, password, peer), session::onLogin);
+      case Pop3Step.AskLogin(var question) ->
+          await(services.authenticator().ask(question, peer), session::onAnswer);
       case Pop3Step.OpenMaildrop(var account) -> open(account);
       case Pop3Step.LoadSizes(var drop) -> await(services.reader().sizes(drop), session::onSizes);
       case Pop3Step.SendSizes(var drop) -> {
@@ -372,7 +376,9 @@ final class Pop3Connection {
               .orElseThrow()
               .begin(socket, Buffer.buffer(reply + "\r\n"))
               .onFailure(_ -> close(Pop3Metrics.End.CLIENT))
-              .onSuccess(_ -> resumeWith(session.onTls()));
+              .onSuccess(
+                  _ ->
+                      resumeWith(session.onTls(SaslLink.encrypted(loopback, socket.sslSession()))));
         });
   }
 

@@ -18,8 +18,8 @@ public record Pop3Limits(
   /** A command with its CRLF. RFC 2449 §4 asks for 255 only. */
   public static final int COMMAND_OCTETS = 512;
 
-  /** A SASL response with its CRLF: login and password at their limits, in base 64. */
-  public static final int SASL_OCTETS = 4096;
+  /** AUTH, and a SASL response, with CRLF: a Kerberos ticket or a token has kilobytes. */
+  public static final int SASL_OCTETS = 12288;
 
   /** Unknown and malformed commands, then the connection is closed. */
   public static final int BAD_COMMANDS = 20;

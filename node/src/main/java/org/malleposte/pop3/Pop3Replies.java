@@ -1,6 +1,7 @@
 package org.malleposte.pop3;
 
 import java.util.List;
+import java.util.Optional;
 import org.malleposte.pop3.Pop3Command.Mistake;
 
 /** What the server says, without CRLF. Codes in brackets: RFC 2449 §8, RFC 3206. */
@@ -34,9 +35,11 @@ final class Pop3Replies {
 
   private Pop3Replies() {}
 
-  // No <...> in it: that would announce APOP (RFC 1939 §7), which needs readable passwords.
-  static String greeting(String name) {
-    return "+OK " + name + " Malleposte ready";
+  /**
+   * @param apopTimestamp with it in the greeting APOP is announced (RFC 1939 §7)
+   */
+  static String greeting(String name, Optional<String> apopTimestamp) {
+    return "+OK " + name + " Malleposte ready" + apopTimestamp.map(t -> " " + t).orElse("");
   }
 
   static String loginUnavailable(String detail) {

@@ -3,17 +3,22 @@ package org.malleposte.pop3;
 import static org.malleposte.pop3.Pop3Replies.lines;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.malleposte.auth.Apop;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.LoginQuestion;
+import org.malleposte.auth.OneQuestion;
 import org.malleposte.auth.SaslExchange;
 import org.malleposte.auth.SaslExchange.SaslStep;
-import org.malleposte.auth.SaslMechanism;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.pop3.Pop3Command.Malformed;
 import org.malleposte.pop3.Pop3Metrics.End;
+import org.malleposte.pop3.Pop3State.Asking;
 import org.malleposte.pop3.Pop3State.Authorization;
 import org.malleposte.pop3.Pop3State.AwaitingSizes;
 import org.malleposte.pop3.Pop3State.Ended;
@@ -29,28 +34,27 @@ import org.malleposte.pop3.Pop3Step.Send;
  */
 final class Pop3Session {
   /** What is true of the connection, not of the dialogue. */
-  record Link(boolean encrypted, boolean fromLoopback, boolean canUpgrade) {
-    /** DESIGN: as Dovecot's {@code disable_plaintext_auth}. */
-    boolean passwordsAllowed() {
-      return encrypted || fromLoopback;
-    }
-  }
+  record Link(SaslLink sasl, boolean canUpgrade) {}
 
   private final String name;
+  private final SaslMechanisms mechanisms;
+  private final Optional<String> apopTimestamp;
   private final int maxFailures;
   private Link link;
   private Pop3State state = new Authorization(Optional.empty());
   private int failures;
   private int badCommands;
 
-  Pop3Session(String name, int maxFailures, Link link) {
+  Pop3Session(String name, SaslMechanisms mechanisms, int maxFailures, Link link) {
     this.name = name;
+    this.mechanisms = mechanisms;
+    this.apopTimestamp = mechanisms.apopTimestamp();
     this.maxFailures = maxFailures;
     this.link = link;
   }
 
   List<Pop3Step> greet() {
-    return send(Pop3Replies.greeting(name));
+    return send(Pop3Replies.greeting(name, apopTimestamp));
   }
 
   /** Whether the next line is no command but the answer to a challenge. */
@@ -67,13 +71,21 @@ final class Pop3Session {
       case Authorization(var user) -> inAuthorization(command, user);
       case InSasl(var exchange) -> inSasl(command, exchange);
       case Transaction(var drop) -> inTransaction(command, drop);
-      case Waiting _, AwaitingSizes _ ->
+      case Waiting _, Asking _, AwaitingSizes _ ->
           throw new IllegalStateException(command + " while a step is under way");
       case Ended _ -> List.of();
     };
   }
 
-  List<Pop3Step> onLogin(LoginOutcome outcome) {
+  List<Pop3Step> onAnswer(LoginAnswer answer) {
+    if (!(state instanceof Asking(var exchange))) {
+      throw new IllegalStateException("nobody has asked");
+    }
+    return follow(exchange, exchange.answered(answer));
+  }
+
+  private List<Pop3Step> onLogin(LoginOutcome outcome) {
+    state = new Waiting();
     return switch (outcome) {
       case LoginOutcome.Granted(var account) -> List.of(new Pop3Step.OpenMaildrop(account));
       case LoginOutcome.Denied _ -> denied();
@@ -144,8 +156,8 @@ final class Pop3Session {
   }
 
   /** RFC 2595 §4: the client must begin anew. */
-  List<Pop3Step> onTls() {
-    link = new Link(true, link.fromLoopback(), false);
+  List<Pop3Step> onTls(SaslLink now) {
+    link = new Link(now, false);
     state = new Authorization(Optional.empty());
     return List.of();
   }
@@ -153,20 +165,26 @@ final class Pop3Session {
   private List<Pop3Step> inAuthorization(Pop3Command command, Optional<String> user) {
     return switch (command) {
       case Pop3Command.User(var login) -> {
-        if (!link.passwordsAllowed()) {
-          yield send(Pop3Replies.ENCRYPT_FIRST);
+        if (!mechanisms.takesPasswords(link.sasl())) {
+          yield noPasswords();
         }
         state = new Authorization(Optional.of(login));
         yield send(Pop3Replies.SEND_PASSWORD);
       }
       case Pop3Command.Pass(var password) -> {
-        if (!link.passwordsAllowed()) {
-          yield send(Pop3Replies.ENCRYPT_FIRST);
+        if (!mechanisms.takesPasswords(link.sasl())) {
+          yield noPasswords();
         }
-        yield user.isEmpty() ? send(Pop3Replies.USER_FIRST) : check(user.get(), password);
+        yield user.isEmpty()
+            ? send(Pop3Replies.USER_FIRST)
+            : ask(new LoginQuestion.Password(user.get(), password));
       }
+      case Pop3Command.Apop(var login, var digest) ->
+          apopTimestamp.isEmpty()
+              ? bad(Pop3Replies.mistake(Pop3Command.Mistake.UNKNOWN_COMMAND))
+              : ask(new LoginQuestion.Proof(login, new Apop(apopTimestamp.get(), digest)));
       case Pop3Command.Auth(var mechanism, var initial) -> auth(mechanism, initial);
-      case Pop3Command.AuthList _ -> send(lines(Pop3Replies.OK, mechanisms()));
+      case Pop3Command.AuthList _ -> send(lines(Pop3Replies.OK, mechanisms.offered(link.sasl())));
       case Pop3Command.Capa _ -> send(lines(Pop3Replies.OK, capabilities(true)));
       case Pop3Command.Stls _ -> stls();
       case Pop3Command.Noop _ -> send(Pop3Replies.OK);
@@ -189,11 +207,12 @@ final class Pop3Session {
   private List<Pop3Step> inSasl(Pop3Command command, SaslExchange exchange) {
     state = new Authorization(Optional.empty());
     return switch (command) {
-      case Pop3Command.SaslResponse(var data) -> sasl(exchange, exchange.respond(data));
+      case Pop3Command.SaslResponse(var data) -> follow(exchange, exchange.respond(data));
       case Pop3Command.SaslCancel _ -> send(Pop3Replies.SASL_CANCELLED);
       case Malformed(var mistake) -> bad(Pop3Replies.mistake(mistake));
       case Pop3Command.User _,
           Pop3Command.Pass _,
+          Pop3Command.Apop _,
           Pop3Command.Auth _,
           Pop3Command.AuthList _,
           Pop3Command.Capa _,
@@ -256,6 +275,7 @@ final class Pop3Session {
       }
       case Pop3Command.User _,
           Pop3Command.Pass _,
+          Pop3Command.Apop _,
           Pop3Command.Auth _,
           Pop3Command.AuthList _,
           Pop3Command.Stls _ ->
@@ -277,31 +297,40 @@ final class Pop3Session {
   }
 
   private List<Pop3Step> auth(String mechanism, Optional<byte[]> initial) {
-    if (!link.passwordsAllowed()) {
-      return send(Pop3Replies.ENCRYPT_FIRST);
-    }
-    var named = SaslMechanism.named(mechanism);
-    if (named.isEmpty()) {
-      return send(Pop3Replies.NO_SUCH_MECHANISM);
-    }
-    var exchange = named.get().start();
-    return sasl(exchange, initial.map(exchange::respond).orElseGet(exchange::begin));
+    return switch (mechanisms.start(mechanism, link.sasl())) {
+      case SaslMechanisms.Start.NeedsEncryption _ -> send(Pop3Replies.ENCRYPT_FIRST);
+      case SaslMechanisms.Start.Unknown _ -> send(Pop3Replies.NO_SUCH_MECHANISM);
+      case SaslMechanisms.Start.Begun(var exchange) ->
+          follow(exchange, initial.map(exchange::respond).orElseGet(exchange::begin));
+    };
   }
 
-  private List<Pop3Step> sasl(SaslExchange exchange, SaslStep step) {
+  private List<Pop3Step> ask(LoginQuestion question) {
+    var exchange = new OneQuestion(question);
+    return follow(exchange, exchange.begin());
+  }
+
+  private List<Pop3Step> noPasswords() {
+    return send(
+        mechanisms.knowsPasswords() ? Pop3Replies.ENCRYPT_FIRST : Pop3Replies.NO_SUCH_MECHANISM);
+  }
+
+  private List<Pop3Step> follow(SaslExchange exchange, SaslStep step) {
     return switch (step) {
       case SaslStep.Challenge(var data) -> {
         state = new InSasl(exchange);
         yield send("+ " + Base64.getEncoder().encodeToString(data));
       }
-      case SaslStep.Check(var login, var password) -> check(login, password);
-      case SaslStep.Malformed _ -> bad(Pop3Replies.SASL_MALFORMED);
+      case SaslStep.Ask(var question) -> {
+        state = new Asking(exchange);
+        yield List.of(new Pop3Step.AskLogin(question));
+      }
+      case SaslStep.Ended(var outcome) -> onLogin(outcome);
+      case SaslStep.Malformed _ -> {
+        state = new Authorization(Optional.empty());
+        yield bad(Pop3Replies.SASL_MALFORMED);
+      }
     };
-  }
-
-  private List<Pop3Step> check(String login, String password) {
-    state = new Waiting();
-    return List.of(new Pop3Step.CheckLogin(login, password));
   }
 
   private List<Pop3Step> denied() {
@@ -312,7 +341,7 @@ final class Pop3Session {
 
   private List<Pop3Step> stls() {
     if (!link.canUpgrade()) {
-      return send(link.encrypted() ? Pop3Replies.TLS_ALREADY : Pop3Replies.NO_TLS);
+      return send(link.sasl().isEncrypted() ? Pop3Replies.TLS_ALREADY : Pop3Replies.NO_TLS);
     }
     state = new Waiting();
     return List.of(new Pop3Step.StartTls(Pop3Replies.GO_AHEAD_TLS));
@@ -322,21 +351,18 @@ final class Pop3Session {
     var lines =
         new ArrayList<>(
             List.of("TOP", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER"));
-    if (beforeLogin && link.passwordsAllowed()) {
+    if (beforeLogin && mechanisms.takesPasswords(link.sasl())) {
       lines.add("USER");
-      lines.add("SASL " + String.join(" ", mechanisms()));
+    }
+    var offered = mechanisms.offered(link.sasl());
+    if (beforeLogin && !offered.isEmpty()) {
+      lines.add("SASL " + String.join(" ", offered));
     }
     if (beforeLogin && link.canUpgrade()) {
       lines.add("STLS");
     }
     lines.add("IMPLEMENTATION Malleposte");
     return lines;
-  }
-
-  private List<String> mechanisms() {
-    return link.passwordsAllowed()
-        ? Arrays.stream(SaslMechanism.values()).map(SaslMechanism::name).toList()
-        : List.of();
   }
 
   private List<Pop3Step> backToStart(String reply) {

@@ -2,17 +2,21 @@ package org.malleposte.pop3;
 
 import java.util.List;
 import java.util.Objects;
+import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.config.Listener;
 
 /**
  * How this node speaks POP3.
  *
  * @param name in the greeting
+ * @param sasl what AUTH offers
  */
-public record Pop3Settings(String name, List<Listener> listeners, Pop3Limits limits) {
+public record Pop3Settings(
+    String name, List<Listener> listeners, Pop3Limits limits, SaslMechanisms sasl) {
   public Pop3Settings {
     Objects.requireNonNull(name);
     Objects.requireNonNull(limits);
+    Objects.requireNonNull(sasl);
     listeners = List.copyOf(listeners);
   }
 }

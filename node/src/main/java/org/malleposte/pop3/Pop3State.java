@@ -15,6 +15,9 @@ sealed interface Pop3State {
   /** A challenge was sent. */
   record InSasl(SaslExchange exchange) implements Pop3State {}
 
+  /** The accounts were asked for this exchange; no command comes meanwhile. */
+  record Asking(SaslExchange exchange) implements Pop3State {}
+
   /** A step is under way whose answer decides; no command comes meanwhile. */
   record Waiting() implements Pop3State {}
 

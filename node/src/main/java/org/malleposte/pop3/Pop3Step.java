@@ -1,6 +1,7 @@
 package org.malleposte.pop3;
 
 import java.util.OptionalLong;
+import org.malleposte.auth.LoginQuestion;
 import org.malleposte.mail.AccountName;
 
 /** What the connection does for a session, in order. */
@@ -10,13 +11,8 @@ sealed interface Pop3Step {
    */
   record Send(String reply) implements Pop3Step {}
 
-  /** Ends in {@code Pop3Session.onLogin}. */
-  record CheckLogin(String login, String password) implements Pop3Step {
-    @Override
-    public String toString() {
-      return "CheckLogin[" + login + "]";
-    }
-  }
+  /** Ends in {@code Pop3Session.onAnswer}. */
+  record AskLogin(LoginQuestion question) implements Pop3Step {}
 
   /** Locks and reads it; ends in {@code onOpened}. */
   record OpenMaildrop(AccountName account) implements Pop3Step {}

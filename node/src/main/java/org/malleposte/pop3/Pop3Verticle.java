@@ -2,7 +2,6 @@ package org.malleposte.pop3;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
@@ -16,14 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.config.Listener;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.pop3.Pop3Session.Link;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.ServerSockets;
-import org.malleposte.tls.TlsContexts;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -52,7 +50,7 @@ public final class Pop3Verticle extends VerticleBase {
       Authenticator authenticator,
       MaildropLocks locks,
       BlockingLane lane,
-      Optional<Supplier<KeyCertOptions>> certificate,
+      Optional<ServerSSLOptions> certificate,
       Pop3Sessions sessions,
       Pop3Metrics metrics,
       InstantSource clock) {
@@ -60,12 +58,7 @@ public final class Pop3Verticle extends VerticleBase {
     this.sessions = sessions;
     this.services =
         new Pop3Connection.Services(
-            authenticator,
-            locks,
-            new MaildropReader(store, lane),
-            metrics,
-            clock,
-            certificate.map(c -> tls(c.get())));
+            authenticator, locks, new MaildropReader(store, lane), metrics, clock, certificate);
   }
 
   @Override
@@ -124,14 +117,22 @@ public final class Pop3Verticle extends VerticleBase {
     }
     services.metrics().began();
     boolean canUpgrade = !encrypted && services.tls().isPresent();
-    var link = new Link(encrypted, isLoopback(address), canUpgrade);
-    var session = new Pop3Session(settings.name(), settings.limits().authFailures(), link);
+    boolean loopback = isLoopback(address);
+    var sasl =
+        encrypted ? SaslLink.encrypted(loopback, socket.sslSession()) : SaslLink.clear(loopback);
+    var session =
+        new Pop3Session(
+            settings.name(),
+            settings.sasl(),
+            settings.limits().authFailures(),
+            new Link(sasl, canUpgrade));
     var connection =
         new Pop3Connection(
             socket,
             context,
             services,
             upgrade,
+            loopback,
             session,
             closed -> {
               sessions.end(address);
@@ -147,12 +148,5 @@ public final class Pop3Verticle extends VerticleBase {
     } catch (IllegalArgumentException e) {
       return false; // whatever it is, no password goes there in clear
     }
-  }
-
-  private static ServerSSLOptions tls(KeyCertOptions certificate) {
-    var options = new ServerSSLOptions();
-    options.setKeyCertOptions(certificate);
-    options.setEnabledSecureTransportProtocols(TlsContexts.PROTOCOLS);
-    return options;
   }
 }

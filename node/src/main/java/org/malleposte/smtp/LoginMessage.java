@@ -30,8 +30,12 @@ public record LoginMessage(String template, String version) {
     Objects.requireNonNull(version);
   }
 
-  /** RFC 5321 §4.2: 220, the name first; as with sendmail, {@code ESMTP} is the second word. */
-  SmtpReply reply(Domain name, Instant now) {
+  /**
+   * RFC 5321 §4.2: 220, the name first; as with sendmail, the protocol is the second word.
+   *
+   * @param protocol {@code ESMTP} or {@code LMTP}
+   */
+  SmtpReply reply(Domain name, String protocol, Instant now) {
     List<String> lines = new ArrayList<>();
     for (String line : expand(name, now).split("\n")) {
       String plain = line.strip();
@@ -43,8 +47,8 @@ public record LoginMessage(String template, String version) {
     int blank = first.indexOf(' ');
     lines.addFirst(
         blank < 0
-            ? first + " ESMTP"
-            : first.substring(0, blank) + " ESMTP" + first.substring(blank));
+            ? first + " " + protocol
+            : first.substring(0, blank) + " " + protocol + first.substring(blank));
     return new SmtpReply(220, Optional.empty(), lines);
   }
 

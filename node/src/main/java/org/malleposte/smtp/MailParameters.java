@@ -31,4 +31,16 @@ public record MailParameters(
     Objects.requireNonNull(returned);
     Objects.requireNonNull(envelopeId);
   }
+
+  /** Whether there is anything of RFC 3461 in it. */
+  boolean asksForReports() {
+    return returned != Returned.UNSAID || envelopeId.isPresent();
+  }
+
+  /** A report must not hold the whole mail. */
+  MailParameters headersOnly() {
+    return returned == Returned.FULL
+        ? new MailParameters(sizeBytes, body, smtpUtf8, Returned.HEADERS, envelopeId)
+        : this;
+  }
 }

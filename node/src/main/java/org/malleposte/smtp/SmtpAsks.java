@@ -119,7 +119,7 @@ final class SmtpAsks {
   CompletableFuture<SmtpEvent> login(SmtpStep.AskLogin ask, String peerAddress) {
     return services
         .authenticator()
-        .login(ask.login(), ask.password(), peerAddress)
+        .ask(ask.question(), peerAddress)
         .thenApply(SmtpEvent.LoginChecked::new);
   }
 }

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSession;
+import org.malleposte.auth.SaslLink;
 import org.malleposte.config.Listener;
 import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
@@ -48,6 +50,7 @@ final class SmtpConnection {
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
   private final NetSocket socket;
+  private final InetAddress peer;
   private final ChannelHandlerContext channel;
   private final Context context;
   private final SmtpServer server;
@@ -76,6 +79,7 @@ final class SmtpConnection {
       Optional<TlsUpgrade> tls,
       Context context) {
     this.socket = socket;
+    this.peer = peer;
     this.server = server;
     this.tls = tls;
     this.context = context;
@@ -86,11 +90,14 @@ final class SmtpConnection {
         new SmtpAsks(services, server.metrics(), server.settings().limits().times().greetPause());
     progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
-    boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.isPresent();
+    boolean startTls =
+        listener.tls() == Listener.Tls.STARTTLS
+            && tls.isPresent()
+            && !listener.has(Listener.Modifier.NO_STARTTLS);
     session =
         new SmtpSession(
             server.settings(),
-            new SmtpSession.Offer(startTls, listener.submission(), listener.senders(), dialect),
+            new SmtpSession.Offer(startTls, listener, dialect),
             new SmtpClient(
                 peer.getHostAddress(),
                 peer.isLoopbackAddress(),
@@ -413,7 +420,9 @@ final class SmtpConnection {
   }
 
   private TlsInfo tlsInfo() {
-    return new TlsInfo(socket.sslSession().getProtocol(), socket.sslSession().getCipherSuite());
+    SSLSession tls = socket.sslSession();
+    return new TlsInfo(
+        tls.getProtocol(), tls.getCipherSuite(), SaslLink.encrypted(peer.isLoopbackAddress(), tls));
   }
 
   private void close() {

@@ -2,7 +2,7 @@ package org.malleposte.smtp;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.routing.Router.Verdict;
 import org.malleposte.routing.RoutingDecision;
@@ -36,7 +36,7 @@ public sealed interface SmtpEvent {
 
   record SaslLineTooLong() implements SmtpEvent {}
 
-  record LoginChecked(LoginOutcome outcome) implements SmtpEvent {}
+  record LoginChecked(LoginAnswer answer) implements SmtpEvent {}
 
   record BodyOpened() implements SmtpEvent {}
 

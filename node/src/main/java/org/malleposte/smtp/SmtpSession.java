@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator.LoginOutcome;
-import org.malleposte.config.Listener.Senders;
+import org.malleposte.config.Listener;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.DsnRequest.OfRecipient;
@@ -61,15 +61,27 @@ final class SmtpSession {
   }
 
   /**
-   * What the listener allows.
+   * Where the client came in.
    *
    * @param startTls whether it can be offered: there is a certificate and it is not TLS already
-   * @param submission AUTH before MAIL (RFC 6409 §4.3)
-   * @param senders of submission (RFC 6409 §6.1)
    */
-  record Offer(boolean startTls, boolean submission, Senders senders, Dialect dialect) {
-    Offer(boolean startTls, boolean submission) {
-      this(startTls, submission, Senders.OWN, Dialect.SMTP);
+  record Offer(boolean startTls, Listener listener, Dialect dialect) {
+    /** AUTH before MAIL (RFC 6409 §4.3). */
+    boolean submission() {
+      return listener.submission();
+    }
+
+    /** Whether a sender must be the client's own (RFC 6409 §6.1). */
+    boolean ownSenders() {
+      return listener.submission() && listener.senders() == Listener.Senders.OWN;
+    }
+
+    boolean auth() {
+      return !listener.has(Listener.Modifier.NO_AUTH);
+    }
+
+    boolean etrn() {
+      return !listener.has(Listener.Modifier.NO_ETRN);
     }
   }
 
@@ -81,6 +93,7 @@ final class SmtpSession {
   private final SmtpLogin login;
   private SmtpClient client;
   private Verdict verdict = new Verdict.Pass();
+  private String mechanism = "";
   private SmtpState state = new Arriving();
 
   /**
@@ -98,7 +111,7 @@ final class SmtpSession {
     this.clock = clock;
     this.random = random;
     counts = new SessionCounts(settings.limits().counts());
-    login = new SmtpLogin();
+    login = new SmtpLogin(settings.sasl());
   }
 
   SmtpClient client() {
@@ -183,7 +196,10 @@ final class SmtpSession {
         state = new Greeted(as(Authenticating.class).hello());
         yield error(SmtpReplies.SASL_LINE_TOO_LONG);
       }
-      case SmtpEvent.LoginChecked(var outcome) -> loginChecked(outcome);
+      case SmtpEvent.LoginChecked(var answer) -> {
+        var checking = as(CheckingLogin.class);
+        yield follow(checking.hello(), login.answered(checking, answer));
+      }
       case SmtpEvent.BodyOpened _ -> bodyOpened();
       case SmtpEvent.BodyUnavailable _ -> bodyUnavailable();
       case SmtpEvent.BodyEnded(var outcome) -> bodyEnded(outcome);
@@ -223,8 +239,8 @@ final class SmtpSession {
 
   private List<SmtpStep> greet() {
     state = new Connected();
-    String protocol = isLmtp() ? " LMTP" : " ESMTP";
-    return send(SmtpReply.of(220, settings.name() + protocol + " Malleposte"));
+    String protocol = isLmtp() ? "LMTP" : "ESMTP";
+    return send(settings.greeting().reply(settings.name(), protocol, clock.instant()));
   }
 
   /** As sendmail does it: a program that sends without listening gets nothing in. */
@@ -255,7 +271,7 @@ final class SmtpSession {
     return leaveMail(
         hello,
         hello.extended()
-            ? EhloReply.of(settings, mayStartTls(), login.isOffered(client))
+            ? EhloReply.of(settings, mayStartTls(), mayFlush(), offeredLogins())
             : SmtpReply.of(250, settings.name().toString()));
   }
 
@@ -273,6 +289,14 @@ final class SmtpSession {
 
   private boolean isLmtp() {
     return offer.dialect() == Dialect.LMTP;
+  }
+
+  private List<String> offeredLogins() {
+    return offer.auth() ? login.offered(client) : List.of();
+  }
+
+  private boolean mayFlush() {
+    return settings.privacy().etrn() && offer.etrn();
   }
 
   private boolean mayStartTls() {
@@ -296,15 +320,18 @@ final class SmtpSession {
     if (mail.parameters().sizeBytes().orElse(0) > settings.limits().sizes().messageBytes()) {
       return error(SmtpReplies.TOO_LARGE); // RFC 1870 §6.1
     }
+    if (mail.parameters().asksForReports() && !settings.privacy().receipts()) {
+      return error(SmtpReplies.PARAMETER_UNKNOWN);
+    }
     Optional<SmtpReply> tooMany = counts.command();
     if (tooMany.isPresent()) {
       return close(tooMany.get());
     }
-    var begun = new Transaction(mail.from(), mail.parameters(), Transaction.Fate.of(verdict));
+    var parameters =
+        settings.privacy().bodyReturn() ? mail.parameters() : mail.parameters().headersOnly();
+    var begun = new Transaction(mail.from(), parameters, Transaction.Fate.of(verdict));
     state = new CheckingSender(hello, begun);
-    return List.of(
-        new SmtpStep.AskSender(
-            client.peer(), mail.from(), offer.submission() && offer.senders() == Senders.OWN));
+    return List.of(new SmtpStep.AskSender(client.peer(), mail.from(), offer.ownSenders()));
   }
 
   private List<SmtpStep> senderChecked(Verdict decided) {
@@ -333,6 +360,9 @@ final class SmtpSession {
           case ForwardPath.Mailbox(var address, _) -> address;
           case ForwardPath.Postmaster _ -> new EmailAddress("postmaster", settings.name());
         };
+    if (!dsn.equals(OfRecipient.NOTHING) && !settings.privacy().receipts()) {
+      return error(SmtpReplies.PARAMETER_UNKNOWN);
+    }
     if (to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii && !mail.smtpUtf8()) {
       return error(SmtpReplies.ADDRESS_NOT_ASCII);
     }
@@ -563,6 +593,10 @@ final class SmtpSession {
   }
 
   private List<SmtpStep> auth(Ready ready, SmtpCommand.Auth auth) {
+    if (!offer.auth()) {
+      return error(SmtpReplies.NOT_IMPLEMENTED);
+    }
+    mechanism = SmtpLogin.family(auth.mechanism());
     return switch (ready) {
       case Connected _ -> error(SmtpReplies.EHLO_FIRST);
       case Greeted(var hello) ->
@@ -579,9 +613,13 @@ final class SmtpSession {
         state = next;
         yield send(reply);
       }
-      case SmtpLogin.Move.Check(var step) -> {
-        state = new CheckingLogin(hello);
+      case SmtpLogin.Move.Ask(var step, var next) -> {
+        state = next;
         yield List.of(step);
+      }
+      case SmtpLogin.Move.End(var outcome) -> {
+        state = new Greeted(hello);
+        yield loginEnded(outcome);
       }
       case SmtpLogin.Move.Refuse(var reply) -> {
         state = new Greeted(hello);
@@ -590,12 +628,10 @@ final class SmtpSession {
     };
   }
 
-  private List<SmtpStep> loginChecked(LoginOutcome outcome) {
-    var checking = as(CheckingLogin.class);
-    state = new Greeted(checking.hello());
+  private List<SmtpStep> loginEnded(LoginOutcome outcome) {
     return switch (outcome) {
       case LoginOutcome.Granted(var account) -> {
-        client = client.loggedIn(account);
+        client = client.loggedIn(account, mechanism);
         yield send(SmtpReplies.LOGIN_OK);
       }
       case LoginOutcome.Denied _ -> refused(SmtpReplies.LOGIN_DENIED, counts.failedLogin());
@@ -625,7 +661,7 @@ final class SmtpSession {
   }
 
   private List<SmtpStep> etrn(Ready ready, Domain domain, boolean subdomains) {
-    if (!settings.privacy().etrn()) {
+    if (!mayFlush()) {
       return error(SmtpReplies.NOT_ALLOWED);
     }
     if (ready instanceof InMail || ready instanceof InChunks) {

@@ -60,7 +60,7 @@ sealed interface SmtpState {
   /** A challenge has been sent. */
   record Authenticating(Hello hello, SaslExchange exchange) implements SmtpState {}
 
-  record CheckingLogin(Hello hello) implements SmtpState {}
+  record CheckingLogin(Hello hello, SaslExchange exchange) implements SmtpState {}
 
   record StartingTls() implements SmtpState {}
 

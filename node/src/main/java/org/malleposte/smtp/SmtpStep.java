@@ -3,6 +3,7 @@ package org.malleposte.smtp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.malleposte.auth.LoginQuestion;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
@@ -44,13 +45,7 @@ public sealed interface SmtpStep {
   record AskRecipient(Peer peer, ReversePath from, EmailAddress recipient) implements SmtpStep {}
 
   /** Ask; answer: {@link SmtpEvent.LoginChecked}. */
-  record AskLogin(String login, String password) implements SmtpStep {
-    /** Without the password: steps may be logged. */
-    @Override
-    public String toString() {
-      return "AskLogin[" + login + "]";
-    }
-  }
+  record AskLogin(LoginQuestion question) implements SmtpStep {}
 
   /**
    * Ask for a place for a body; answer: {@link SmtpEvent.BodyOpened} or {@link

@@ -25,10 +25,7 @@ public final class ServerSockets {
     if (listener.tls() == Listener.Tls.IMPLICIT) {
       var certificate =
           tls.orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
-      options
-          .setSsl(true)
-          .setKeyCertOptions(certificate.getKeyCertOptions())
-          .setEnabledSecureTransportProtocols(certificate.getEnabledSecureTransportProtocols());
+      TlsContexts.encrypt(options, certificate);
       options
           .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())
           .setSslHandshakeTimeoutUnit(certificate.getSslHandshakeTimeoutUnit());

@@ -1,6 +1,8 @@
 package org.malleposte.tls;
 
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -39,6 +42,7 @@ public final class TlsContexts implements Reloadable {
   private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
 
   private final NodeConfig.Tls config;
+  private final Optional<ClientAuthority> clients;
   private final ReloadableKeyManager keyManager;
   private volatile X509Certificate certificate;
   private volatile Identity first;
@@ -46,13 +50,19 @@ public final class TlsContexts implements Reloadable {
   /**
    * Blocks; writes below {@code config.selfSignedDirectory} when no certificate is given.
    *
+   * @param clients whose certificates are asked for; empty: none is
    * @throws TlsFileException when a given file cannot be used
    * @throws IOException when the self-signed certificate cannot be written
    */
   public TlsContexts(
-      NodeConfig.Tls config, String nodeName, InstantSource clock, SecureRandom random)
+      NodeConfig.Tls config,
+      Optional<ClientAuthority> clients,
+      String nodeName,
+      InstantSource clock,
+      SecureRandom random)
       throws IOException {
     this.config = config;
+    this.clients = clients;
     var identity =
         config.given().isPresent()
             ? readGiven(config.given().get())
@@ -73,7 +83,22 @@ public final class TlsContexts implements Reloadable {
     var options = new ServerSSLOptions();
     options.setKeyCertOptions(keyCertOptions());
     options.setEnabledSecureTransportProtocols(PROTOCOLS);
+    clients.ifPresent(
+        authority -> {
+          options.setClientAuth(ClientAuth.REQUEST);
+          options.setTrustOptions(authority.trustOptions());
+        });
     return options;
+  }
+
+  /** Makes {@code listener} one that is encrypted from the first byte (RFC 8314). */
+  public static void encrypt(NetServerOptions listener, ServerSSLOptions tls) {
+    listener.setSsl(true).setKeyCertOptions(tls.getKeyCertOptions());
+    listener.setEnabledSecureTransportProtocols(tls.getEnabledSecureTransportProtocols());
+    listener.setClientAuth(tls.getClientAuth());
+    if (tls.getTrustOptions() != null) {
+      listener.setTrustOptions(tls.getTrustOptions());
+    }
   }
 
   /** Follows every reload. */

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -30,11 +31,14 @@ public final class TlsUpgrade {
 
   private final SSLContext context;
   private final String[] protocols;
+  private final boolean asksForCertificate;
   private final Duration handshakeLimit;
 
-  private TlsUpgrade(SSLContext context, String[] protocols, Duration handshakeLimit) {
+  private TlsUpgrade(
+      SSLContext context, String[] protocols, boolean asksForCertificate, Duration handshakeLimit) {
     this.context = context;
     this.protocols = protocols;
+    this.asksForCertificate = asksForCertificate;
     this.handshakeLimit = handshakeLimit;
   }
 
@@ -43,10 +47,15 @@ public final class TlsUpgrade {
     try {
       var context = SSLContext.getInstance("TLS");
       var keys = options.getKeyCertOptions().getKeyManagerFactory(vertx).getKeyManagers();
-      context.init(keys, null, null);
+      var trust = options.getTrustOptions();
+      context.init(
+          keys,
+          trust == null ? null : trust.getTrustManagerFactory(vertx).getTrustManagers(),
+          null);
       return new TlsUpgrade(
           context,
           options.getEnabledSecureTransportProtocols().toArray(String[]::new),
+          options.getClientAuth() != ClientAuth.NONE,
           Duration.of(
               options.getSslHandshakeTimeout(),
               options.getSslHandshakeTimeoutUnit().toChronoUnit()));
@@ -76,6 +85,7 @@ public final class TlsUpgrade {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(protocols);
+    engine.setWantClientAuth(asksForCertificate);
     var handler = new SslHandler(engine);
     handler.setHandshakeTimeoutMillis(handshakeLimit.toMillis());
     handler

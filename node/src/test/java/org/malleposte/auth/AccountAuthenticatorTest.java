@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.malleposte.account.PasswdFile;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.config.UsernameFormat;
 import org.malleposte.mail.AccountName;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.ManualTime;
@@ -36,7 +37,7 @@ class AccountAuthenticatorTest {
   private final AtomicReference<PasswdFile> own = new AtomicReference<>(PasswdFile.EMPTY);
   private final AtomicReference<byte[]> published = new AtomicReference<>(new byte[0]);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger(AccountAuthenticator.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger(LoginGate.class);
   private CredentialSource last = _ -> new CredentialSource.Lookup.Unknown();
   private Authenticator authenticator;
 
@@ -48,11 +49,14 @@ class AccountAuthenticatorTest {
     own.set(users("alice:{PLAIN}secret\ncarol@example.org:{PLAIN}c\n"));
     authenticator =
         new AccountAuthenticator(
-            List.of(
-                CredentialSource.of(own::get),
-                CredentialSource.of(new PublishedUsers(published::get)),
-                name -> last.find(name)),
-            domain -> domain.name().equals("example.org"),
+            new AccountFinder(
+                List.of(
+                    CredentialSource.of(own::get),
+                    CredentialSource.of(new PublishedUsers(published::get)),
+                    name -> last.find(name)),
+                UsernameFormat.DEFAULT,
+                domain -> domain.name().equals("example.org")),
+            LoginHelpers.none(() -> new byte[32]),
             new PasswordSchemes(new Random(1)),
             lane,
             time,
@@ -78,7 +82,7 @@ class AccountAuthenticatorTest {
 
   /** Lets time go on until there is an answer; not while the lane is at it, which takes none. */
   private LoginOutcome login(String login, String password, String peer) {
-    var answer = authenticator.login(login, password, peer);
+    var answer = ask(login, password, peer);
     await()
         .pollInterval(Duration.ofMillis(1))
         .until(
@@ -87,6 +91,12 @@ class AccountAuthenticatorTest {
               return answer.isDone();
             });
     return answer.join();
+  }
+
+  private CompletableFuture<LoginOutcome> ask(String login, String password, String peer) {
+    return authenticator
+        .ask(new LoginQuestion.Password(login, password), peer)
+        .thenApply(answer -> ((LoginAnswer.Ended) answer).outcome());
   }
 
   private double count(String answer) {
@@ -128,7 +138,7 @@ class AccountAuthenticatorTest {
     assertThat(login("alice@example.org", "secret")).isEqualTo(ALICE);
     assertThat(count("granted")).isEqualTo(1);
     assertThat(count("remembered")).isEqualTo(2);
-    time.advance(AccountAuthenticator.REMEMBER);
+    time.advance(PasswordMemory.REMEMBER);
     login("alice", "secret");
     assertThat(count("granted")).isEqualTo(2);
   }
@@ -159,11 +169,10 @@ class AccountAuthenticatorTest {
     for (int i = 0; i < 12; i++) {
       login("alice", "guess" + i);
     }
-    var waiting = authenticator.login("bob", "x", PEER);
+    var waiting = ask("bob", "x", PEER);
     assertThat(waiting).isNotDone();
-    authenticator.login("bob", "y", PEER);
-    assertThat(authenticator.login("bob", "v", PEER).join())
-        .isInstanceOf(LoginOutcome.Unavailable.class);
+    ask("bob", "y", PEER);
+    assertThat(ask("bob", "v", PEER).join()).isInstanceOf(LoginOutcome.Unavailable.class);
     assertThat(count("throttled")).isEqualTo(1);
     time.advance(LoginThrottle.MAX_ADDRESS_DELAY);
     await().until(waiting::isDone);
@@ -215,8 +224,7 @@ class AccountAuthenticatorTest {
     for (int i = 0; i < 10; i++) {
       lane.run(() -> {});
     }
-    assertThat(authenticator.login("alice", "secret", PEER).join())
-        .isInstanceOf(LoginOutcome.Unavailable.class);
+    assertThat(ask("alice", "secret", PEER).join()).isInstanceOf(LoginOutcome.Unavailable.class);
     gate.countDown();
   }
 

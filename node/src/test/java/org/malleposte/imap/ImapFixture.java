@@ -23,6 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.PasswordsOnly;
+import org.malleposte.auth.SaslMechanisms;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.config.Listener;
 import org.malleposte.mail.AccountName;
@@ -56,6 +59,14 @@ final class ImapFixture implements AutoCloseable {
   private String deployment;
 
   private ImapFixture(UnaryOperator<ImapSettings> change, Optional<MailboxStore> other) {
+    this(change, other, (PasswordsOnly) ImapFixture::login, TestMechanisms.byDefault());
+  }
+
+  private ImapFixture(
+      UnaryOperator<ImapSettings> change,
+      Optional<MailboxStore> other,
+      Authenticator authenticator,
+      SaslMechanisms sasl) {
     try {
       uploads = Files.createTempDirectory("imap-test-");
     } catch (IOException e) {
@@ -71,7 +82,8 @@ final class ImapFixture implements AutoCloseable {
         new ImapServer(
             settings,
             store,
-            ImapFixture::login,
+            authenticator,
+            sasl,
             lane,
             InstantSource.system(),
             random,
@@ -81,6 +93,10 @@ final class ImapFixture implements AutoCloseable {
 
   static ImapFixture start() {
     return new ImapFixture(settings -> settings, Optional.empty());
+  }
+
+  static ImapFixture start(Authenticator authenticator, SaslMechanisms sasl) {
+    return new ImapFixture(settings -> settings, Optional.empty(), authenticator, sasl);
   }
 
   static ImapFixture start(UnaryOperator<ImapSettings> change) {

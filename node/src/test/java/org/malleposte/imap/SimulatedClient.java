@@ -17,6 +17,9 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxChange;
 import org.malleposte.mailbox.MailboxStore;
@@ -55,7 +58,8 @@ final class SimulatedClient {
     session =
         new ImapSession(
             ImapSettings.of(List.of(), "sim", java.nio.file.Path.of("unused")),
-            new Link(true, true, false, "127.0.0.1"),
+            TestMechanisms.byDefault(),
+            new Link(new SaslLink.Bare(true, true), false, "127.0.0.1"),
             () -> Instant.parse("2026-01-01T00:00:00Z"),
             random);
     perform(session.greeting());
@@ -119,8 +123,8 @@ final class SimulatedClient {
         stream(output);
         yield then.get();
       }
-      case ImapStep.CheckLogin(var _, var _, Function<LoginOutcome, List<ImapStep>> then) ->
-          then.apply(new LoginOutcome.Granted(account));
+      case ImapStep.AskLogin(var _, Function<LoginAnswer, List<ImapStep>> then) ->
+          then.apply(new LoginAnswer.Ended(new LoginOutcome.Granted(account)));
       case ImapStep.Admit(var _, Function<Boolean, List<ImapStep>> then) -> then.apply(true);
       case ImapStep.Watch(var watched, long mailboxId) -> {
         unwatch();

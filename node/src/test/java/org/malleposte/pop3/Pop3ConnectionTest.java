@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.FakeMailboxStore;
@@ -133,10 +135,16 @@ class Pop3ConnectionTest {
             new Pop3Metrics(new SimpleMeterRegistry()),
             InstantSource.system(),
             Optional.empty());
-    var session = new Pop3Session("mx1", 5, new Pop3Session.Link(true, false, false));
+    var session =
+        new Pop3Session(
+            "mx1",
+            TestMechanisms.byDefault(),
+            5,
+            new Pop3Session.Link(new SaslLink.Bare(true, false), false));
     onContext(
         () ->
-            new Pop3Connection(socket(), context, services, Optional.empty(), session, _ -> {})
+            new Pop3Connection(
+                    socket(), context, services, Optional.empty(), false, session, _ -> {})
                 .start());
     client("USER alice\r\nPASS secret\r\n");
     await().until(() -> written.indexOf("logged in") > 0);

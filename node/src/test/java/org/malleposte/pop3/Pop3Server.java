@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -13,8 +14,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.PasswordsOnly;
+import org.malleposte.auth.SaslMechanisms;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.config.Listener;
 import org.malleposte.link.NodeName;
@@ -56,14 +59,19 @@ final class Pop3Server implements AutoCloseable {
     this(limits, new Accounts());
   }
 
-  Pop3Server(Pop3Limits limits, Authenticator authenticator) {
+  Pop3Server(Pop3Limits limits, PasswordsOnly authenticator) {
+    this(limits, authenticator, TestMechanisms.byDefault());
+  }
+
+  Pop3Server(Pop3Limits limits, Authenticator authenticator, SaslMechanisms sasl) {
     locks =
         new DirectoryMaildropLocks(
             directory, new NodeName("mx1.test"), _ -> true, lane, timers, InstantSource.system());
-    Supplier<KeyCertOptions> certificate = () -> CERTIFICATE;
+    var certificate = new ServerSSLOptions();
+    certificate.setKeyCertOptions(CERTIFICATE);
     verticle =
         new Pop3Verticle(
-            new Pop3Settings("mx1.test", List.of(clear, implicit), limits),
+            new Pop3Settings("mx1.test", List.of(clear, implicit), limits, sasl),
             store,
             authenticator,
             locks,
@@ -137,7 +145,7 @@ final class Pop3Server implements AutoCloseable {
   }
 
   /** Answers on another thread, as the real one does. */
-  static final class Accounts implements Authenticator {
+  static final class Accounts implements PasswordsOnly {
     @Override
     public CompletableFuture<LoginOutcome> login(String login, String password, String peer) {
       return CompletableFuture.supplyAsync(() -> check(login, password));

@@ -7,15 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.LoginQuestion;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.mail.AccountName;
 import org.malleposte.pop3.Pop3Session.Link;
 
 class Pop3SessionTest {
-  private static final Link FAR = new Link(false, false, true);
-  private static final Link FAR_WITHOUT_TLS = new Link(false, false, false);
+  private static final Link FAR = new Link(SaslLink.clear(false), true);
+  private static final Link ENCRYPTED = new Link(new SaslLink.Bare(true, false), false);
+  private static final Link FAR_WITHOUT_TLS = new Link(SaslLink.clear(false), false);
 
   private static Pop3Session session(Link link) {
-    return new Pop3Session("mx1.test", 5, link);
+    return new Pop3Session("mx1.test", TestMechanisms.byDefault(), 5, link);
   }
 
   private static List<Pop3Step> reply(String text) {
@@ -44,10 +49,10 @@ class Pop3SessionTest {
     var session = session(FAR);
     assertThat(session.on(new Pop3Command.Stls()))
         .containsExactly(new Pop3Step.StartTls(Pop3Replies.GO_AHEAD_TLS));
-    assertThat(session.onTls()).isEmpty();
+    assertThat(session.onTls(ENCRYPTED.sasl())).isEmpty();
     assertThat(session.on(new Pop3Command.User("alice"))).isEqualTo(reply("+OK send the password"));
     assertThat(session.on(new Pop3Command.Pass("secret")))
-        .containsExactly(new Pop3Step.CheckLogin("alice", "secret"));
+        .containsExactly(new Pop3Step.AskLogin(new LoginQuestion.Password("alice", "secret")));
   }
 
   @Test
@@ -59,7 +64,7 @@ class Pop3SessionTest {
 
   @Test
   void aCommandWhileAStepIsUnderWayIsABug() {
-    var session = session(new Link(true, false, false));
+    var session = session(ENCRYPTED);
     session.on(new Pop3Command.User("alice"));
     session.on(new Pop3Command.Pass("secret"));
     assertThatThrownBy(() -> session.on(new Pop3Command.Noop()))
@@ -68,12 +73,12 @@ class Pop3SessionTest {
 
   @Test
   void aMaildropThatCannotBeOpenedLeavesTheClientLoggedOut() {
-    var session = session(new Link(true, false, false));
+    var session = session(ENCRYPTED);
     for (var outcome : List.of(new OpenOutcome.InUse(), new OpenOutcome.Failed())) {
       session.on(new Pop3Command.User("alice"));
       session.on(new Pop3Command.Pass("secret"));
       var account = new AccountName("alice");
-      assertThat(session.onLogin(new LoginOutcome.Granted(account)))
+      assertThat(session.onAnswer(new LoginAnswer.Ended(new LoginOutcome.Granted(account))))
           .containsExactly(new Pop3Step.OpenMaildrop(account));
       assertThat(session.onOpened(outcome).toString()).contains("-ERR [");
       assertThat(session.on(new Pop3Command.Stat())).isEqualTo(reply(Pop3Replies.LOG_IN_FIRST));
@@ -82,7 +87,7 @@ class Pop3SessionTest {
 
   @Test
   void stepsDoNotShowPasswords() {
-    var session = session(new Link(true, false, false));
+    var session = session(ENCRYPTED);
     session.on(new Pop3Command.User("alice"));
     assertThat(session.on(new Pop3Command.Pass("secret")).toString()).doesNotContain("secret");
     assertThat(new Pop3Command.Pass("secret").toString()).doesNotContain("secret");

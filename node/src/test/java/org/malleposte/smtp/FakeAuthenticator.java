@@ -1,11 +1,11 @@
 package org.malleposte.smtp;
 
 import java.util.concurrent.CompletableFuture;
-import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.PasswordsOnly;
 import org.malleposte.mail.AccountName;
 
 /** {@code alice} has the password {@code secret}; {@code busy} cannot be checked. */
-final class FakeAuthenticator implements Authenticator {
+final class FakeAuthenticator implements PasswordsOnly {
   @Override
   public CompletableFuture<LoginOutcome> login(String login, String password, String peer) {
     if (login.equals("busy")) {

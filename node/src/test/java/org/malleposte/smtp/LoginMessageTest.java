@@ -32,6 +32,8 @@ class LoginMessageTest {
   }
 
   private static List<String> lines(String template) {
-    return new LoginMessage(template, "1.2").reply(Domain.of("mx.example.org"), NOW).lines();
+    return new LoginMessage(template, "1.2")
+        .reply(Domain.of("mx.example.org"), "ESMTP", NOW)
+        .lines();
   }
 }

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.malleposte.auth.Authenticator;
+import org.malleposte.auth.SaslMechanisms;
+import org.malleposte.auth.TestMechanisms;
 import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.mail.Domain;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.tls.ClientAuthority;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailEvent;
 
@@ -49,19 +53,44 @@ final class SmtpHarness implements AutoCloseable {
   }
 
   SmtpHarness(Path directory, SmtpLimits limits, int instances, CommitRule rule) throws Exception {
+    this(directory, limits, instances, rule, new FakeAuthenticator(), TestMechanisms.byDefault());
+  }
+
+  SmtpHarness(
+      Path directory,
+      SmtpLimits limits,
+      int instances,
+      CommitRule rule,
+      Authenticator authenticator,
+      SaslMechanisms sasl)
+      throws Exception {
+    this(directory, limits, instances, rule, authenticator, sasl, Optional.empty());
+  }
+
+  SmtpHarness(
+      Path directory,
+      SmtpLimits limits,
+      int instances,
+      CommitRule rule,
+      Authenticator authenticator,
+      SaslMechanisms sasl,
+      Optional<ClientAuthority> clients)
+      throws Exception {
     commits = rule instanceof FakeCommitRule fake ? fake : new FakeCommitRule();
     server =
         new SmtpServer(
             new SmtpSettings(
                 Domain.of("mx.test"),
+                new LoginMessage(LoginMessage.DEFAULT, "test"),
                 listeners(),
                 List.of(
                     new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
                     new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false)),
                 SmtpSettings.Privacy.DEFAULT,
-                limits),
-            services(directory, rule));
-    var tls = Optional.of(certificate().serverOptions());
+                limits,
+                sasl),
+            services(directory, rule, authenticator));
+    var tls = Optional.of(certificate(clients).serverOptions());
     deployment =
         vertx
             .deployVerticle(
@@ -71,11 +100,12 @@ final class SmtpHarness implements AutoCloseable {
   }
 
   /** As a node has it, self-signed. */
-  private static TlsContexts certificate() throws IOException {
+  private static TlsContexts certificate(Optional<ClientAuthority> clients) throws IOException {
     Path directory = Files.createTempDirectory("smtp-harness");
     try {
       return new TlsContexts(
           new NodeConfig.Tls(Optional.empty(), List.of(), directory),
+          clients,
           "mx.test",
           InstantSource.system(),
           new SecureRandom());
@@ -93,11 +123,12 @@ final class SmtpHarness implements AutoCloseable {
     }
   }
 
-  private SmtpServices services(Path directory, CommitRule rule) throws IOException {
+  private SmtpServices services(Path directory, CommitRule rule, Authenticator authenticator)
+      throws IOException {
     return new SmtpServices(
         router,
         rule,
-        new FakeAuthenticator(),
+        authenticator,
         PeerNames.NONE,
         (domain, _) -> domain.name().equals("queued.test"),
         ClientPolicy.NONE,

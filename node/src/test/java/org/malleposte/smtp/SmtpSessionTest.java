@@ -8,9 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.auth.LoginAnswer;
+import org.malleposte.auth.LoginQuestion;
+import org.malleposte.auth.SaslLink;
+import org.malleposte.auth.TestMechanisms;
+import org.malleposte.config.Listener;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
@@ -33,10 +39,12 @@ import org.malleposte.trace.MailEvent;
 
 /** What the transcripts cannot show: clients from elsewhere, steps, answers out of order. */
 class SmtpSessionTest {
+  private static final TlsInfo TLS =
+      new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", new SaslLink.Bare(true, false));
   private static final List<Evidence> WHY = List.of(new Evidence("access", 7, "192.0.2 REJECT"));
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private final FakeRouter router = new FakeRouter();
-  private SmtpSession session = session(new Offer(true, false));
+  private SmtpSession session = session(offer(true, false));
 
   @Test
   void noPasswordIsAskedForInClear() {
@@ -44,7 +52,7 @@ class SmtpSessionTest {
     assertThat(line("EHLO client.test")).contains("STARTTLS").doesNotContain("AUTH");
     assertThat(line("AUTH PLAIN AGFsaWNlAHNlY3JldA==")).startsWith("538 5.7.11");
     session.on(command("STARTTLS"));
-    session.on(new SmtpEvent.TlsStarted(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256")));
+    session.on(new SmtpEvent.TlsStarted(TLS));
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS").contains("AUTH");
   }
 
@@ -59,7 +67,7 @@ class SmtpSessionTest {
     assertThat(line("EHLO client.test")).startsWith("250");
     assertThat(line("MAIL FROM:<a@b.test>")).startsWith("550 5.0.0 Command rejected");
 
-    session = session(new Offer(true, false));
+    session = session(offer(true, false));
     session.start();
     session.on(new SmtpEvent.Arrived(Optional.empty(), new Verdict.Pass(), pause));
     assertThat(replies(session.on(new SmtpEvent.GreetPauseEnded(false)))).startsWith("220 ");
@@ -67,7 +75,7 @@ class SmtpSessionTest {
 
   @Test
   void startTlsNeedsACertificate() {
-    session = session(new Offer(false, false));
+    session = session(offer(false, false));
     arrive(new Verdict.Pass());
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS");
     assertThat(line("STARTTLS")).startsWith("502 5.5.1");
@@ -173,10 +181,12 @@ class SmtpSessionTest {
     arrive(new Verdict.Pass());
     line("EHLO client.test");
     session.on(command("STARTTLS"));
-    session.on(new SmtpEvent.TlsStarted(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256")));
+    session.on(new SmtpEvent.TlsStarted(TLS));
     line("EHLO client.test");
     session.on(command("AUTH PLAIN AGFsaWNlAHNlY3JldA=="));
-    session.on(new SmtpEvent.LoginChecked(new LoginOutcome.Granted(AccountName.of("alice"))));
+    session.on(
+        new SmtpEvent.LoginChecked(
+            new LoginAnswer.Ended(new LoginOutcome.Granted(AccountName.of("alice")))));
     mail("MAIL FROM:<a@b.test>", "RCPT TO:<alice@mx.test>", "RCPT TO:<bob@mx.test>");
     var commit = (SmtpStep.Commit) body(false).getLast();
     assertThat(commit.envelope().client().protocol()).isEqualTo("ESMTPSA");
@@ -246,26 +256,50 @@ class SmtpSessionTest {
   void vrfyCanBeRefused() {
     session =
         session(
-            new Offer(true, false),
-            new SmtpSettings(
-                Domain.of("mx.test"),
-                List.of(),
-                List.of(),
-                new SmtpSettings.Privacy(Telling.REFUSED, Telling.REFUSED, false),
-                SmtpLimits.defaults()));
+            offer(true, false),
+            settings(
+                new SmtpSettings.Privacy(Telling.REFUSED, Telling.REFUSED, false, true, true)));
     arrive(new Verdict.Pass());
     assertThat(line("VRFY alice")).startsWith("502 5.7.0");
     assertThat(line("ETRN mx.test")).startsWith("502 5.7.0");
   }
 
   @Test
-  void vrfyAndExpnTellWhereTheyMay() {
-    var telling = new SmtpSettings.Privacy(Telling.TOLD, Telling.TOLD, true);
+  void aListenerMayOfferLess() {
+    var less =
+        new Listener(
+            "127.0.0.1",
+            0,
+            Listener.Tls.STARTTLS,
+            false,
+            Set.of(Listener.Modifier.NO_AUTH, Listener.Modifier.NO_ETRN));
     session =
         session(
-            new Offer(true, false),
-            new SmtpSettings(
-                Domain.of("mx.test"), List.of(), List.of(), telling, SmtpLimits.defaults()));
+            new Offer(false, less, SmtpSettings.Dialect.SMTP),
+            settings(SmtpSettings.Privacy.DEFAULT));
+    arrive(new Verdict.Pass());
+    assertThat(line("EHLO client.test")).doesNotContain("AUTH", "ETRN");
+    assertThat(line("AUTH PLAIN")).startsWith("502 5.5.1");
+    assertThat(line("ETRN mx.test")).startsWith("502 5.7.0");
+  }
+
+  @Test
+  void whereReceiptsAreNotGivenDsnIsNotThere() {
+    session =
+        session(
+            offer(true, false),
+            settings(new SmtpSettings.Privacy(Telling.VAGUE, Telling.REFUSED, true, false, false)));
+    arrive(new Verdict.Pass());
+    assertThat(line("EHLO client.test")).doesNotContain("DSN");
+    assertThat(line("MAIL FROM:<a@b.test> RET=FULL")).startsWith("555 5.5.4");
+    assertThat(line("MAIL FROM:<a@b.test>")).startsWith("250");
+    assertThat(line("RCPT TO:<alice@mx.test> NOTIFY=SUCCESS")).startsWith("555 5.5.4");
+  }
+
+  @Test
+  void vrfyAndExpnTellWhereTheyMay() {
+    var telling = new SmtpSettings.Privacy(Telling.TOLD, Telling.TOLD, true, true, true);
+    session = session(offer(true, false), settings(telling));
     arrive(new Verdict.Pass());
     assertThat(line("VRFY alice")).isEqualTo("250 2.1.5 <alice@mx.test>\r\n");
     assertThat(line("VRFY <alice@mx.test>")).startsWith("250 2.1.5 <alice@mx.test>");
@@ -318,19 +352,29 @@ class SmtpSessionTest {
   @Test
   void passwordsAreNotPrinted() {
     arrive(new Verdict.Pass());
-    assertThat(new SmtpStep.AskLogin("alice", "secret").toString()).doesNotContain("secret");
+    assertThat(new SmtpStep.AskLogin(new LoginQuestion.Password("alice", "secret")).toString())
+        .doesNotContain("secret");
     assertThat(new SmtpEvent.SaslLine("c2VjcmV0").toString()).doesNotContain("c2VjcmV0");
   }
 
   private static SmtpSession session(Offer offer) {
-    return session(
-        offer,
-        new SmtpSettings(
-            Domain.of("mx.test"),
-            List.of(),
-            List.of(),
-            SmtpSettings.Privacy.DEFAULT,
-            SmtpLimits.defaults()));
+    return session(offer, settings(SmtpSettings.Privacy.DEFAULT));
+  }
+
+  private static Offer offer(boolean startTls, boolean submission) {
+    var listener = new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, submission);
+    return new Offer(startTls, listener, SmtpSettings.Dialect.SMTP);
+  }
+
+  private static SmtpSettings settings(SmtpSettings.Privacy privacy) {
+    return new SmtpSettings(
+        Domain.of("mx.test"),
+        new LoginMessage(LoginMessage.DEFAULT, "test"),
+        List.of(),
+        List.of(),
+        privacy,
+        SmtpLimits.defaults(),
+        TestMechanisms.byDefault());
   }
 
   private static SmtpSession session(Offer offer, SmtpSettings settings) {

@@ -43,7 +43,7 @@ class TlsContextsTest {
 
   private TlsContexts selfSigned(InstantSource clock) throws IOException {
     var config = new NodeConfig.Tls(Optional.empty(), List.of(), directory.resolve("data/tls"));
-    return new TlsContexts(config, "mx1.example.org", clock, RANDOM);
+    return new TlsContexts(config, Optional.empty(), "mx1.example.org", clock, RANDOM);
   }
 
   private TlsContexts given(Path certificate, Path key) throws IOException {
@@ -52,7 +52,8 @@ class TlsContextsTest {
             Optional.of(new KeyPairFiles(certificate, key)),
             List.of(),
             directory.resolve("data/tls"));
-    return new TlsContexts(config, "mx1.example.org", InstantSource.system(), RANDOM);
+    return new TlsContexts(
+        config, Optional.empty(), "mx1.example.org", InstantSource.system(), RANDOM);
   }
 
   @Test
@@ -84,7 +85,12 @@ class TlsContextsTest {
   void aNodeNameThatIsNoHostNameStillWorks() throws Exception {
     var config = new NodeConfig.Tls(Optional.empty(), List.of(), directory);
     var certificate =
-        new TlsContexts(config, "node_ü " + "x".repeat(80), InstantSource.system(), RANDOM)
+        new TlsContexts(
+                config,
+                Optional.empty(),
+                "node_ü " + "x".repeat(80),
+                InstantSource.system(),
+                RANDOM)
             .certificate();
     assertThat(certificate.getSubjectAlternativeNames().toString()).contains("localhost");
   }
@@ -208,7 +214,9 @@ class TlsContextsTest {
             Optional.of(new KeyPairFiles(one.certificate(), one.key())),
             List.of(new KeyPairFiles(two.certificate(), two.key())),
             directory.resolve("data/tls"));
-    var contexts = new TlsContexts(config, "mx1.example.org", InstantSource.system(), RANDOM);
+    var contexts =
+        new TlsContexts(
+            config, Optional.empty(), "mx1.example.org", InstantSource.system(), RANDOM);
     assertThat(contexts.files())
         .containsExactly(one.certificate(), one.key(), two.certificate(), two.key());
     var vertx = Vertx.vertx();

@@ -11,8 +11,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -56,6 +58,28 @@ public final class LineClient implements AutoCloseable {
                     socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
     secure.startHandshake();
     use(secure);
+  }
+
+  /**
+   * What names this connection at both ends, for SASL: RFC 9266, RFC 5929.
+   *
+   * @param type tls-exporter or tls-server-end-point
+   */
+  public byte[] channelBinding(String type) throws IOException {
+    var session = ((SSLSocket) socket).getSession();
+    try {
+      return switch (type) {
+        case "tls-exporter" ->
+            ((ExtendedSSLSession) session)
+                .exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
+        case "tls-server-end-point" ->
+            MessageDigest.getInstance("SHA-256")
+                .digest(session.getPeerCertificates()[0].getEncoded());
+        default -> throw new IllegalArgumentException(type);
+      };
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
   }
 
   public void write(byte[] bytes) throws IOException {

@@ -29,6 +29,7 @@ final class Assembly {
             Optional.of(s.get(MAIL_LOGIN_MESSAGE)).filter(text -> !text.isBlank()),
             s.get(MAIL_PRIVACY)),
         tls(s),
+        AuthAssembly.auth(s),
         s.get(SMTP),
         s.get(IMAP),
         s.get(POP3),

@@ -12,6 +12,7 @@ import static org.malleposte.config.ScalarType.NEXT_HOPS;
 import static org.malleposte.config.ScalarType.PRIVACY;
 import static org.malleposte.config.ScalarType.SIZE;
 import static org.malleposte.config.ScalarType.TEXT;
+import static org.malleposte.config.ScalarType.USERNAME_FORMAT;
 import static org.malleposte.config.ScalarType.number;
 import static org.malleposte.config.ScalarType.optional;
 import static org.malleposte.config.ScalarType.word;
@@ -92,6 +93,56 @@ final class ConfigKeys {
 
   static final ConfigKey<List<KeyPairFiles>> TLS_MORE =
       key("tls.more", KEY_PAIRS, "[]", "for clients that ask for the names in these (SNI)");
+  static final ConfigKey<List<LoginMechanism>> AUTH_MECHANISMS =
+      key(
+          "auth.mechanisms",
+          new MechanismsType(),
+          "[]",
+          "in this order; empty: as other files say, else plain, login");
+  static final ConfigKey<UsernameFormat> AUTH_USERNAME_FORMAT =
+      key("auth.username-format", USERNAME_FORMAT, "%Lu", "Dovecot's auth_username_format");
+  static final ConfigKey<Boolean> AUTH_UPGRADE_HASHES =
+      key("auth.upgrade-hashes", BOOLEAN, "false", "of accounts in the directory, at a login");
+  static final ConfigKey<Optional<Path>> AUTH_CLIENT_CA =
+      key("auth.client-ca", optional(PATH), "", "whose client certificates log in (external), PEM");
+  static final ConfigKey<Optional<String>> AUTH_LDAP_URL =
+      key("auth.ldap.url", optional(TEXT), "", "ldap:// or ldaps://, for what accounts lack");
+  static final ConfigKey<Boolean> AUTH_LDAP_START_TLS =
+      key("auth.ldap.start-tls", BOOLEAN, "true", "on ldap://");
+  static final ConfigKey<Optional<Path>> AUTH_LDAP_CA =
+      key("auth.ldap.ca", optional(PATH), "", "who signed its certificate, PEM; empty: the JDK's");
+  static final ConfigKey<Optional<String>> AUTH_LDAP_USER_DN =
+      key("auth.ldap.user-dn", optional(TEXT), "", "uid=%n,ou=people,dc=example,dc=org; or search");
+  static final ConfigKey<Optional<String>> AUTH_LDAP_BASE =
+      key("auth.ldap.base", optional(TEXT), "", "where users are searched");
+  static final ConfigKey<String> AUTH_LDAP_FILTER =
+      key("auth.ldap.filter", TEXT, "(uid=%u)", "that finds one user");
+  static final ConfigKey<Optional<String>> AUTH_LDAP_BIND_DN =
+      key("auth.ldap.bind-dn", optional(TEXT), "", "who searches; empty: anonymous");
+  static final ConfigKey<Optional<Path>> AUTH_LDAP_PASSWORD_FILE =
+      key("auth.ldap.password-file", optional(PATH), "", "its password");
+  static final ConfigKey<Duration> AUTH_LDAP_TIMEOUT =
+      key("auth.ldap.timeout", DURATION, "5s", "then the login cannot be checked");
+  static final ConfigKey<Integer> AUTH_LDAP_CONNECTIONS =
+      key("auth.ldap.connections", number(1, 64), "4", "at once");
+  static final ConfigKey<Optional<Path>> AUTH_OAUTH_JWKS_FILE =
+      key("auth.oauth.jwks-file", optional(PATH), "", "keys that sign tokens (oauthbearer)");
+  static final ConfigKey<Optional<String>> AUTH_OAUTH_JWKS_URL =
+      key("auth.oauth.jwks-url", optional(TEXT), "", "or where they are fetched from");
+  static final ConfigKey<Optional<String>> AUTH_OAUTH_ISSUER =
+      key("auth.oauth.issuer", optional(TEXT), "", "that tokens must name");
+  static final ConfigKey<Optional<String>> AUTH_OAUTH_AUDIENCE =
+      key("auth.oauth.audience", optional(TEXT), "", "that tokens must be for");
+  static final ConfigKey<String> AUTH_OAUTH_CLAIM =
+      key("auth.oauth.claim", TEXT, "email", "that names the user");
+  static final ConfigKey<Optional<Path>> AUTH_KERBEROS_KEYTAB =
+      key(
+          "auth.kerberos.keytab",
+          optional(PATH),
+          "",
+          "of smtp/, imap/ and pop/ this host (gssapi)");
+  static final ConfigKey<Optional<String>> AUTH_KERBEROS_REALM =
+      key("auth.kerberos.realm", optional(TEXT), "", "whose users are ours by their short names");
 
   static final ConfigKey<List<Listener>> SMTP =
       key(
@@ -178,6 +229,27 @@ final class ConfigKeys {
           TLS_CERTIFICATE,
           TLS_KEY,
           TLS_MORE,
+          AUTH_MECHANISMS,
+          AUTH_USERNAME_FORMAT,
+          AUTH_UPGRADE_HASHES,
+          AUTH_CLIENT_CA,
+          AUTH_LDAP_URL,
+          AUTH_LDAP_START_TLS,
+          AUTH_LDAP_CA,
+          AUTH_LDAP_USER_DN,
+          AUTH_LDAP_BASE,
+          AUTH_LDAP_FILTER,
+          AUTH_LDAP_BIND_DN,
+          AUTH_LDAP_PASSWORD_FILE,
+          AUTH_LDAP_TIMEOUT,
+          AUTH_LDAP_CONNECTIONS,
+          AUTH_OAUTH_JWKS_FILE,
+          AUTH_OAUTH_JWKS_URL,
+          AUTH_OAUTH_ISSUER,
+          AUTH_OAUTH_AUDIENCE,
+          AUTH_OAUTH_CLAIM,
+          AUTH_KERBEROS_KEYTAB,
+          AUTH_KERBEROS_REALM,
           SMTP,
           IMAP,
           POP3,

@@ -36,6 +36,7 @@ final class ConfigRules {
     members();
     linkTls();
     mailTls();
+    problems.addAll(new AuthRules(settings, somewhere).problems());
     front();
     strict();
     queueTimes();

@@ -1,5 +1,6 @@
 package org.malleposte.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ public record NodeConfig(
     Cluster cluster,
     Mail mail,
     Tls tls,
+    Auth auth,
     List<Listener> smtp,
     List<Listener> imap,
     List<Listener> pop3,
@@ -137,6 +139,70 @@ public record NodeConfig(
     /** A certificate chain and its key. */
     public record KeyPairFiles(Path certificate, Path key) {}
   }
+
+  /**
+   * How clients log in.
+   *
+   * @param policy what the file says of mechanisms; where it is silent, {@code sendmail.mc} decides
+   * @param upgradeHashes at a login, of accounts in the directory
+   * @param clientCa whose client certificates are known; empty: none is asked for
+   */
+  public record Auth(
+      LoginPolicy policy,
+      UsernameFormat usernameFormat,
+      boolean upgradeHashes,
+      Optional<Path> clientCa,
+      Optional<Ldap> ldap,
+      Optional<Oauth> oauth,
+      Optional<Kerberos> kerberos) {}
+
+  /**
+   * Checks passwords that are not kept here, by a bind.
+   *
+   * @param url {@code ldap://host:port} or {@code ldaps://host:port}
+   * @param ca empty: what the JDK trusts
+   * @param users how the user's entry is found
+   */
+  public record Ldap(
+      URI url,
+      boolean startTls,
+      Optional<Path> ca,
+      LdapUsers users,
+      Duration timeout,
+      int connections) {}
+
+  /** How the entry of a user is found; {@code %u}, {@code %n} and {@code %d} are of its login. */
+  public sealed interface LdapUsers {
+    /** {@code uid=%n,ou=people,dc=example,dc=org}. */
+    record ByName(String dn) implements LdapUsers {}
+
+    /**
+     * @param bindDn who searches; empty: anonymous
+     * @param passwordFile of {@code bindDn}
+     */
+    record BySearch(
+        String base, String filter, Optional<String> bindDn, Optional<Path> passwordFile)
+        implements LdapUsers {}
+  }
+
+  /**
+   * Bearer tokens: JWTs that one of the keys has signed.
+   *
+   * @param claim that names the user
+   */
+  public record Oauth(TokenKeys keys, String issuer, String audience, String claim) {}
+
+  /** Where the keys are. */
+  public sealed interface TokenKeys {
+    record InFile(Path file) implements TokenKeys {}
+
+    record AtUrl(URI url) implements TokenKeys {}
+  }
+
+  /**
+   * @param realm whose principals are ours by their short names; empty: the keytab's
+   */
+  public record Kerberos(Path keytab, Optional<String> realm) {}
 
   /** Health, metrics and administration. */
   public record Http(HostPort listen) {}

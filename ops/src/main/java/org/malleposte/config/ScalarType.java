@@ -45,6 +45,12 @@ record ScalarType<T>(
   static final ValueType<String> HOST_NAME =
       of(text -> Domain.of(text).name(), name -> name, "write a host name such as mx1.example.org");
 
+  static final ValueType<UsernameFormat> USERNAME_FORMAT =
+      of(
+          UsernameFormat::parse,
+          UsernameFormat::toString,
+          "write a format such as \"%Lu\", of %u, %n and %d");
+
   static final ValueType<HostPort> ADDRESS =
       of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
 

@@ -96,7 +96,6 @@ public record TableSet(
         .map(hit -> hit.line().value())
         .filter(value -> value.matches("[0-9]{1,9}"))
         .map(Integer::parseInt)
-        .filter(value -> value > 0)
         .map(OptionalInt::of)
         .orElseGet(OptionalInt::empty);
   }

@@ -102,6 +102,20 @@ public final class AccountDirectory implements AutoCloseable {
     return ifPresent(name, entry -> replace(name, credential, entry));
   }
 
+  /**
+   * Replaces the credential only if it still is {@code expected}. Refused with CONFLICT when it is
+   * not, with NO_SUCH_ACCOUNT when there is no such account.
+   */
+  public CompletableFuture<StoreAnswer<Account>> upgrade(
+      AccountName name, Credential expected, Credential replacement) {
+    return ifPresent(
+        name,
+        entry ->
+            AccountCodec.decode(name, entry.value()).account().credential().equals(expected)
+                ? replace(name, replacement, entry)
+                : refused(Refusal.CONFLICT));
+  }
+
   /** Removes the login; its mail stays. Refused with NO_SUCH_ACCOUNT when there is none. */
   public CompletableFuture<StoreAnswer<Void>> delete(AccountName name) {
     return ifPresent(name, entry -> directory.delete(key(name)));

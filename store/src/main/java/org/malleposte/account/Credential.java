@@ -21,9 +21,13 @@ public record Credential(PasswordScheme scheme, Encoding encoding, String hash) 
 
   public static final int MAX_CHARACTERS = 2048;
 
-  /** No password fits. */
+  /** No password fits, and the user may not log in without one. */
   public static final Credential LOCKED =
       new Credential(PasswordScheme.CRYPT, Encoding.DEFAULT, "*");
+
+  /** There is no password here; another source may vouch for the user. */
+  public static final Credential ABSENT =
+      new Credential(PasswordScheme.CRYPT, Encoding.DEFAULT, "");
 
   /**
    * @throws IllegalArgumentException when the hash is none of its scheme; the message does not hold
@@ -67,6 +71,11 @@ public record Credential(PasswordScheme scheme, Encoding encoding, String hash) 
                 () -> new IllegalArgumentException("unknown password scheme {" + name + "}"));
     var encoding = dot < 0 ? Encoding.DEFAULT : encoding(written.substring(dot + 1));
     return new Credential(scheme, encoding, text.substring(end + 1));
+  }
+
+  /** Whether the user may not log in at all, whoever vouches. */
+  public boolean isLocked() {
+    return scheme == PasswordScheme.CRYPT && (hash.startsWith("*") || hash.startsWith("!"));
   }
 
   /** The whole of it, secret. */

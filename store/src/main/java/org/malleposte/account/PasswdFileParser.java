@@ -67,9 +67,11 @@ final class PasswdFileParser {
   }
 
   private Credential credential(String password, String rest) {
-    boolean locked = warnOfExtraFields(rest);
-    if (locked || password.isEmpty()) {
-      return Credential.LOCKED; // without a password the entry names a user who only gets mail
+    if (warnOfExtraFields(rest)) {
+      return Credential.LOCKED;
+    }
+    if (password.isEmpty()) {
+      return Credential.ABSENT; // a user who gets mail, and logs in only where another source asks
     }
     try {
       return Credential.parse(password);

@@ -13,10 +13,10 @@ public enum PasswordScheme {
   /** The password itself. */
   PLAIN("PLAIN", ".*"),
   CLEARTEXT("CLEARTEXT", ".*"),
-  /** What crypt(3) made; also a locked account, whose hash matches no password. */
+  /** What crypt(3) made; also a locked account, whose hash matches no password, and no hash. */
   CRYPT(
       "CRYPT",
-      "[*!].*|\\$[156]\\$[^:]+|\\$2[abxy]\\$(0[4-9]|1[0-6])\\$[./0-9A-Za-z]{53}|[./0-9A-Za-z]{13}"),
+      "|[*!].*|\\$[156]\\$[^:]+|\\$2[abxy]\\$(0[4-9]|1[0-6])\\$[./0-9A-Za-z]{53}|[./0-9A-Za-z]{13}"),
   MD5_CRYPT("MD5-CRYPT", "\\$1\\$[^$:]{0,8}\\$[./0-9A-Za-z]{22}"),
   SHA256_CRYPT("SHA256-CRYPT", "\\$5\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{43}"),
   SHA512_CRYPT("SHA512-CRYPT", "\\$6\\$(rounds=\\d{1,7}\\$)?[^$:]{0,16}\\$[./0-9A-Za-z]{86}"),
@@ -30,12 +30,20 @@ public enum PasswordScheme {
   /** {@code iterations,salt,StoredKey,ServerKey} (RFC 5803 without its name). */
   SCRAM_SHA_1("SCRAM-SHA-1", "\\d{1,7},[^,]+,[^,]+,[^,]+"),
   SCRAM_SHA_256("SCRAM-SHA-256", "\\d{1,7},[^,]+,[^,]+,[^,]+"),
+  /** The state of HMAC-MD5 after the password; as good as the password for CRAM-MD5. */
+  CRAM_MD5("CRAM-MD5", "[0-9a-fA-F]{64}"),
+  HMAC_MD5("HMAC-MD5", "[0-9a-fA-F]{64}"),
+  /** Digest of user, realm and password; as good as the password for DIGEST-MD5. */
+  DIGEST_MD5("DIGEST-MD5", 16, false),
   /** Digest of the password alone. */
+  PLAIN_MD5("PLAIN-MD5", 16, false),
+  LDAP_MD5("LDAP-MD5", 16, false),
   SHA("SHA", 20, false),
   SHA1("SHA1", 20, false),
   SHA256("SHA256", 32, false),
   SHA512("SHA512", 64, false),
   /** Digest of password and salt, and the salt behind it. */
+  SMD5("SMD5", 16, true),
   SSHA("SSHA", 20, true),
   SSHA256("SSHA256", 32, true),
   SSHA512("SSHA512", 64, true);

@@ -36,7 +36,7 @@ class PasswdFileTest {
     assertThat(file.names().toString()).isEqualTo("[alice, bob, carol@example.org, dave]");
     assertThat(credential(file, "alice")).isEqualTo("{PLAIN}secret");
     assertThat(credential(file, "bob")).startsWith("{SHA}");
-    assertThat(credential(file, "dave")).isEqualTo(Credential.LOCKED.text());
+    assertThat(credential(file, "dave")).isEqualTo(Credential.ABSENT.text());
     assertThat(file.entries().get(1).rest()).endsWith("quota=1 home=/x");
   }
 
