@@ -290,6 +290,8 @@ final class Node {
         maildropLocks,
         store.lane(),
         tables.peerNames(),
+        delivery.flushes(),
+        tables.clientPolicy(),
         tls,
         log,
         meters,

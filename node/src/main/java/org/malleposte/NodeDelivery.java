@@ -2,6 +2,8 @@ package org.malleposte;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -32,6 +35,7 @@ import org.malleposte.runtime.Timers;
 import org.malleposte.schedule.MailQueue;
 import org.malleposte.schedule.QueueGauges;
 import org.malleposte.schedule.RetryPolicy;
+import org.malleposte.smtp.FlushOnDemand;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.trace.MailLog;
 import org.xbill.DNS.lookup.LookupSession;
@@ -39,10 +43,14 @@ import org.xbill.DNS.lookup.LookupSession;
 /** The way of a mail behind the protocols: commit, copies, flush, schedule, delivery, reports. */
 final class NodeDelivery {
   private static final int SMTP_PORT = 25;
+  // Anyone may say ETRN.
+  private static final Duration RUN_PAUSE = Duration.ofSeconds(30);
   private static final EnhancedStatus NO_LINK = new EnhancedStatus(4, 4, 1);
 
   private final NodeQueue disk;
   private final MailQueue queue;
+  private final InstantSource clock;
+  private final AtomicReference<Instant> lastRun = new AtomicReference<>(Instant.EPOCH);
 
   NodeDelivery(
       NodeConfig config,
@@ -56,6 +64,7 @@ final class NodeDelivery {
       RandomGenerator random,
       MailLog log) {
     this.disk = disk;
+    this.clock = clock;
     var ground =
         new MailQueue.Ground(
             cluster.membership(),
@@ -98,6 +107,19 @@ final class NodeDelivery {
 
   QueueGauges gauges() {
     return queue.gauges();
+  }
+
+  /** ETRN runs the whole queue, as seldom as it may: entries are not kept by domain. */
+  FlushOnDemand flushes() {
+    return (_, _) -> {
+      var now = clock.instant();
+      var last = lastRun.get();
+      boolean due = !now.isBefore(last.plus(RUN_PAUSE)) && lastRun.compareAndSet(last, now);
+      if (due) {
+        queue.control().flush();
+      }
+      return due;
+    };
   }
 
   QueueOperations queueOperations() {

@@ -10,10 +10,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.config.NodeConfig;
+import org.malleposte.config.ProgramVersion;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.imap.ImapMetrics;
 import org.malleposte.imap.ImapServer;
@@ -30,12 +32,17 @@ import org.malleposte.pop3.Pop3Verticle;
 import org.malleposte.routing.Router;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.smtp.BodyFiles;
+import org.malleposte.smtp.ClientPolicy;
+import org.malleposte.smtp.FlushOnDemand;
+import org.malleposte.smtp.LoginMessage;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.smtp.SmtpLimits;
 import org.malleposte.smtp.SmtpServer;
 import org.malleposte.smtp.SmtpServices;
 import org.malleposte.smtp.SmtpSettings;
+import org.malleposte.smtp.SmtpSettings.Telling;
 import org.malleposte.smtp.SmtpVerticle;
+import org.malleposte.tables.PrivacyFlag;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
@@ -57,6 +64,8 @@ final class NodeProtocols implements AutoCloseable {
       MaildropLocks maildropLocks,
       BlockingLane reads,
       PeerNames peerNames,
+      FlushOnDemand flushes,
+      ClientPolicy policy,
       TlsContexts tls,
       MailLog log,
       MeterRegistry meters,
@@ -100,18 +109,26 @@ final class NodeProtocols implements AutoCloseable {
                 counts.recipientCommands(),
                 counts.refusedRecipients(),
                 counts.errors(),
+                config.limits().errorsBeforeDelay(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
                 config.limits().hops(),
                 config.limits().connections(),
-                config.limits().clientConnections()),
+                config.limits().clientConnections(),
+                counts.clientConnectionsPerMinute()),
             defaults.times().withCommand(config.limits().smtpTimeout()));
     var settings =
         new SmtpSettings(
             Domain.of(config.node().name().value()),
             config.smtp(),
-            SmtpSettings.Vrfy.VAGUE,
-            limits);
+            config.lmtp(),
+            privacy(config.mail().privacy()),
+            limits,
+            config
+                .mail()
+                .loginMessage()
+                .map(text -> new LoginMessage(text, ProgramVersion.current()))
+                .orElse(LoginMessage.DEFAULT));
     var server =
         new SmtpServer(
             settings,
@@ -120,12 +137,22 @@ final class NodeProtocols implements AutoCloseable {
                 parts.commitRule(),
                 parts.authenticator(),
                 parts.peerNames(),
+                parts.flushes(),
+                parts.policy(),
                 bodyFiles(),
                 parts.log(),
                 parts.meters(),
                 parts.clock(),
                 parts.random()));
     return () -> new SmtpVerticle(server, Optional.of(parts.tls().serverOptions()));
+  }
+
+  /** sendmail's words in the server's own. */
+  private static SmtpSettings.Privacy privacy(Set<PrivacyFlag> flags) {
+    return new SmtpSettings.Privacy(
+        flags.contains(PrivacyFlag.NOVRFY) ? Telling.VAGUE : Telling.TOLD,
+        flags.contains(PrivacyFlag.NOEXPN) ? Telling.REFUSED : Telling.TOLD,
+        !flags.contains(PrivacyFlag.NOETRN));
   }
 
   private BodyFiles bodyFiles() throws StartException {

@@ -3,9 +3,11 @@ package org.malleposte;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import org.malleposte.routing.TablesRouter;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
+import org.malleposte.smtp.ClientPolicy;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.PublishedView;
@@ -132,6 +135,26 @@ final class NodeTables implements AutoCloseable {
   /** What tables that are not in force yet say beside, which counts only after a new start. */
   List<String> needRestart(TableLoader.Loaded next) {
     return SendmailKeys.needRestart(inForce.mc(), next.mc());
+  }
+
+  /** What {@code access} says of single clients. */
+  ClientPolicy clientPolicy() {
+    return new ClientPolicy() {
+      @Override
+      public OptionalInt connections(String address) {
+        return tables().clientConnections(address);
+      }
+
+      @Override
+      public OptionalInt connectionsPerMinute(String address) {
+        return tables().clientRate(address);
+      }
+
+      @Override
+      public Optional<Duration> greetPause(String address, Optional<String> hostName) {
+        return tables().greetPause(address, hostName);
+      }
+    };
   }
 
   Router router() {

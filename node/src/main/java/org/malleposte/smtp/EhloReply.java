@@ -14,6 +14,14 @@ final class EhloReply {
     lines.add("SIZE " + settings.limits().sizes().messageBytes()); // RFC 1870
     lines.add("8BITMIME"); // RFC 6152
     lines.add("ENHANCEDSTATUSCODES"); // RFC 2034
+    lines.add("CHUNKING"); // RFC 3030
+    lines.add("BINARYMIME");
+    lines.add("DSN"); // RFC 3461
+    lines.add("SMTPUTF8"); // RFC 6531
+    lines.add("LIMITS RCPTMAX=" + settings.limits().counts().recipients()); // RFC 9422
+    if (settings.privacy().etrn()) {
+      lines.add("ETRN"); // RFC 1985
+    }
     if (mayStartTls) {
       lines.add("STARTTLS"); // RFC 3207
     }

@@ -2,6 +2,7 @@ package org.malleposte.smtp;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.malleposte.config.Listener;
 import org.malleposte.mail.Domain;
 
@@ -10,19 +11,84 @@ import org.malleposte.mail.Domain;
  *
  * @param name greeting and {@code Received}; domain of a bare {@code postmaster}
  */
-public record SmtpSettings(Domain name, List<Listener> listeners, Vrfy vrfy, SmtpLimits limits) {
-  /** What VRFY tells (RFC 5321 §7.3). */
-  public enum Vrfy {
+public record SmtpSettings(
+    Domain name,
+    List<Listener> listeners,
+    List<Listener> lmtp,
+    Privacy privacy,
+    SmtpLimits limits,
+    LoginMessage loginMessage) {
+  /** What is spoken on a listener. */
+  public enum Dialect {
+    SMTP,
+    /** RFC 2033: a reply for each recipient. */
+    LMTP
+  }
+
+  /** How much a stranger may learn by asking (RFC 5321 §7.3). */
+  public enum Telling {
+    /** The truth. */
+    TOLD,
     /** 252: neither yes nor no. */
     VAGUE,
     /** 502. */
     REFUSED
   }
 
+  /**
+   * sendmail's {@code confPRIVACY_FLAGS}, as far as a session obeys them.
+   *
+   * @param etrn whether ETRN is taken
+   */
+  public record Privacy(Telling vrfy, Telling expn, boolean etrn) {
+    /** What a node does whose postmaster says nothing: spammers collect addresses. */
+    public static final Privacy DEFAULT = new Privacy(Telling.VAGUE, Telling.REFUSED, true);
+
+    public Privacy {
+      Objects.requireNonNull(vrfy);
+      Objects.requireNonNull(expn);
+    }
+
+    Privacy withoutEtrn() {
+      return new Privacy(vrfy, expn, false);
+    }
+  }
+
   public SmtpSettings {
     Objects.requireNonNull(name);
-    Objects.requireNonNull(vrfy);
+    Objects.requireNonNull(privacy);
     Objects.requireNonNull(limits);
+    Objects.requireNonNull(loginMessage);
     listeners = List.copyOf(listeners);
+    lmtp = List.copyOf(lmtp);
+  }
+
+  /** With the program's own greeting. */
+  public SmtpSettings(
+      Domain name,
+      List<Listener> listeners,
+      List<Listener> lmtp,
+      Privacy privacy,
+      SmtpLimits limits) {
+    this(name, listeners, lmtp, privacy, limits, LoginMessage.DEFAULT);
+  }
+
+  /** For a session on this listener. */
+  SmtpSettings on(Listener listener) {
+    return listener.has(Listener.Modifier.NO_ETRN) && privacy.etrn()
+        ? new SmtpSettings(name, listeners, lmtp, privacy.withoutEtrn(), limits, loginMessage)
+        : this;
+  }
+
+  /** All of them, those of LMTP last. */
+  List<Listener> all() {
+    return Stream.concat(listeners.stream(), lmtp.stream()).toList();
+  }
+
+  /**
+   * @param index in {@link #all}
+   */
+  Dialect dialect(int index) {
+    return index < listeners.size() ? Dialect.SMTP : Dialect.LMTP;
   }
 }

@@ -28,6 +28,8 @@ final class SmtpHarness implements AutoCloseable {
   static final int SMTPS = 1;
   static final int SUBMISSION = 2;
   static final int SUBMISSIONS = 3;
+  static final int LMTP = 4;
+  static final int LMTPS = 5;
 
   final FakeRouter router = new FakeRouter();
   final FakeCommitRule commits;
@@ -50,7 +52,14 @@ final class SmtpHarness implements AutoCloseable {
     commits = rule instanceof FakeCommitRule fake ? fake : new FakeCommitRule();
     server =
         new SmtpServer(
-            new SmtpSettings(Domain.of("mx.test"), listeners(), SmtpSettings.Vrfy.VAGUE, limits),
+            new SmtpSettings(
+                Domain.of("mx.test"),
+                listeners(),
+                List.of(
+                    new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
+                    new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false)),
+                SmtpSettings.Privacy.DEFAULT,
+                limits),
             services(directory, rule));
     var tls = Optional.of(certificate().serverOptions());
     deployment =
@@ -66,7 +75,7 @@ final class SmtpHarness implements AutoCloseable {
     Path directory = Files.createTempDirectory("smtp-harness");
     try {
       return new TlsContexts(
-          new NodeConfig.Tls(Optional.empty(), directory),
+          new NodeConfig.Tls(Optional.empty(), List.of(), directory),
           "mx.test",
           InstantSource.system(),
           new SecureRandom());
@@ -90,6 +99,8 @@ final class SmtpHarness implements AutoCloseable {
         rule,
         new FakeAuthenticator(),
         PeerNames.NONE,
+        (domain, _) -> domain.name().equals("queued.test"),
+        ClientPolicy.NONE,
         BodyFiles.open(directory, lane),
         events::add,
         meters,

@@ -63,6 +63,7 @@ final class Assembly {
     Optional<Path> key = s.get(TLS_KEY);
     return new Tls(
         s.get(TLS_CERTIFICATE).flatMap(cert -> key.map(k -> new KeyPairFiles(cert, k))),
+        s.get(TLS_MORE),
         s.get(NODE_DATA).resolve("tls"));
   }
 
@@ -79,6 +80,7 @@ final class Assembly {
   private static NodeConfig.Limits limits(Settings s) {
     return new NodeConfig.Limits(
         s.get(LIMITS_RECIPIENTS),
+        s.get(LIMITS_ERRORS_BEFORE_DELAY),
         s.get(LIMITS_HOPS),
         Math.toIntExact(s.get(LIMITS_HEADER_SIZE)),
         s.get(LIMITS_CONNECTIONS),

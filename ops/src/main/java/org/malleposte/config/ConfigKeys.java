@@ -1,6 +1,7 @@
 package org.malleposte.config;
 
 import static org.malleposte.config.AddressListType.ADDRESSES;
+import static org.malleposte.config.KeyPairsType.KEY_PAIRS;
 import static org.malleposte.config.PathType.PATH;
 import static org.malleposte.config.ScalarType.ADDRESS;
 import static org.malleposte.config.ScalarType.BOOLEAN;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.malleposte.delivery.NextHop;
+import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.tables.PrivacyFlag;
 
@@ -88,6 +90,9 @@ final class ConfigKeys {
   static final ConfigKey<Optional<Path>> TLS_KEY =
       key("tls.key", optional(PATH), "", "PEM, PKCS #8");
 
+  static final ConfigKey<List<KeyPairFiles>> TLS_MORE =
+      key("tls.more", KEY_PAIRS, "[]", "for clients that ask for the names in these (SNI)");
+
   static final ConfigKey<List<Listener>> SMTP =
       key(
           "smtp",
@@ -132,6 +137,12 @@ final class ConfigKeys {
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
+  static final ConfigKey<Integer> LIMITS_ERRORS_BEFORE_DELAY =
+      key(
+          "limits.errors-before-delay",
+          number(0, 1_000_000),
+          "5",
+          "or refused recipients; each further one waits a second");
   static final ConfigKey<Integer> LIMITS_HOPS =
       key("limits.hops", number(1, 1_000), "25", "Received fields of a mail, then 554 5.4.6");
   static final ConfigKey<Long> LIMITS_HEADER_SIZE =
@@ -172,6 +183,7 @@ final class ConfigKeys {
           MAIL_PRIVACY,
           TLS_CERTIFICATE,
           TLS_KEY,
+          TLS_MORE,
           SMTP,
           IMAP,
           POP3,
@@ -186,6 +198,7 @@ final class ConfigKeys {
           QUEUE_MIN_FREE,
           STORE_SHARDS,
           LIMITS_RECIPIENTS,
+          LIMITS_ERRORS_BEFORE_DELAY,
           LIMITS_HOPS,
           LIMITS_HEADER_SIZE,
           LIMITS_CONNECTIONS,

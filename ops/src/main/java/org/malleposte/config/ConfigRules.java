@@ -37,7 +37,6 @@ final class ConfigRules {
     linkTls();
     mailTls();
     front();
-    lmtp();
     strict();
     queueTimes();
     header();
@@ -143,12 +142,6 @@ final class ConfigRules {
           "node.store: a node without mailboxes cannot serve those of the others yet",
           "write true, and let three nodes at most be in a cluster",
           NODE_STORE);
-    }
-  }
-
-  private void lmtp() {
-    if (!settings.get(LMTP).isEmpty()) {
-      error("lmtp: LMTP is not served yet", "remove it; SMTP serves the same mailboxes", LMTP);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.malleposte.config;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,10 +12,26 @@ import java.util.stream.Collectors;
  * @param host IP address or name; {@code 0.0.0.0} and {@code ::} mean all
  * @param port 0 lets the system choose (tests)
  * @param submission SMTP only: RFC 6409 rules, authentication required
+ * @param senders whom a client of submission may send as
+ * @param proxies when not empty, only these may connect, and each connection begins with a header
+ *     of the PROXY protocol (versions 1 and 2) that names the true client
  * @param modifiers SMTP only
  */
 public record Listener(
-    String host, int port, Tls tls, boolean submission, Set<Modifier> modifiers) {
+    String host,
+    int port,
+    Tls tls,
+    boolean submission,
+    Senders senders,
+    List<AddressBlock> proxies,
+    Set<Modifier> modifiers) {
+  /** RFC 6409 §6.1. */
+  public enum Senders {
+    /** Its own addresses, aliases that lead to it included. */
+    OWN,
+    ANY
+  }
+
   /** How a connection on this listener comes to be encrypted. */
   public enum Tls {
     /** Begins in clear; STARTTLS where the protocol has it. */
@@ -48,12 +65,18 @@ public record Listener(
   }
 
   public Listener {
+    proxies = List.copyOf(proxies);
     modifiers = Set.copyOf(modifiers);
   }
 
-  /** One like all others. */
+  /** Without a proxy, senders their own. */
   public Listener(String host, int port, Tls tls, boolean submission) {
     this(host, port, tls, submission, Set.of());
+  }
+
+  /** Without a proxy, senders their own. */
+  public Listener(String host, int port, Tls tls, boolean submission, Set<Modifier> modifiers) {
+    this(host, port, tls, submission, Senders.OWN, List.of(), modifiers);
   }
 
   public boolean has(Modifier modifier) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.malleposte.config.Listener.Modifier;
+import org.malleposte.config.Listener.Senders;
 import org.malleposte.config.Listener.Tls;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -17,7 +18,8 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A list of {@code {listen: host:port, tls: implicit, submission: true, modify: AE}}.
+ * A list of {@code {listen: host:port, tls: implicit, submission: true, senders: any, proxies:
+ * [10.0.0.0/8], modify: AE}}.
  *
  * @param submissionAllowed only SMTP has it, and {@code modify}
  */
@@ -26,6 +28,8 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
   private static final String REMEDY = "write [{listen: 127.0.0.1:2525}]";
   private static final String MODIFY_REMEDY =
       "write some of A (no AUTH), E (no ETRN), S (no STARTTLS)";
+  private static final String PROXIES_REMEDY = "write [10.0.0.0/8, '2001:db8::1']";
+  private static final ValueType<Senders> SENDERS = ScalarType.word(Senders.class);
   private static final ValueType<Tls> TLS = ScalarType.word(Tls.class);
 
   @Override
@@ -76,6 +80,8 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     Tls tls = Tls.STARTTLS;
     boolean submission = false;
     Set<Modifier> modifiers = Set.of();
+    Senders senders = Senders.OWN;
+    List<AddressBlock> proxies = List.of();
     for (NodeTuple part : mapping.getValue()) {
       String name = YamlNodes.text(part.getKeyNode(), "a key");
       Node value = part.getValueNode();
@@ -84,13 +90,16 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
         case "tls" -> tls = TLS.parse(value, base);
         case "submission" -> submission = submission(value, base);
         case "modify" -> modifiers = modifiers(value);
+        case "senders" -> senders = senders(value, base);
+        case "proxies" -> proxies = proxies(value);
         default -> throw unknown(part.getKeyNode(), name);
       }
     }
     if (address == null) {
       throw new BadValueException(item, "a listener without listen", REMEDY);
     }
-    return new Listener(address.host(), address.port(), tls, submission, modifiers);
+    return new Listener(
+        address.host(), address.port(), tls, submission, senders, proxies, modifiers);
   }
 
   private boolean submission(Node value, Path base) throws BadValueException {
@@ -117,11 +126,35 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     return modifiers;
   }
 
+  private Senders senders(Node value, Path base) throws BadValueException {
+    if (!submissionAllowed) {
+      throw new BadValueException(value, "senders is for smtp only", "remove it");
+    }
+    return SENDERS.parse(value, base);
+  }
+
+  private static List<AddressBlock> proxies(Node value) throws BadValueException {
+    if (!(value instanceof SequenceNode sequence)) {
+      throw new BadValueException(
+          value, "expected a list, found " + YamlNodes.kind(value), PROXIES_REMEDY);
+    }
+    var blocks = new ArrayList<AddressBlock>();
+    for (Node item : sequence.getValue()) {
+      String text = YamlNodes.text(item, "an address");
+      try {
+        blocks.add(AddressBlock.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw new BadValueException(item, text + " is no block of addresses", PROXIES_REMEDY);
+      }
+    }
+    return blocks;
+  }
+
   private BadValueException unknown(Node key, String name) {
     List<String> known =
         submissionAllowed
-            ? List.of("listen", "tls", "submission", "modify")
-            : List.of("listen", "tls");
+            ? List.of("listen", "tls", "submission", "senders", "proxies", "modify")
+            : List.of("listen", "tls", "proxies");
     return new BadValueException(
         key, "unknown key " + name + " in a listener", Nearest.remedy(name, known));
   }
@@ -149,6 +182,12 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
     }
     if (!listener.modifiers().isEmpty()) {
       parts.put("modify", listener.letters());
+    }
+    if (listener.senders() == Senders.ANY) {
+      parts.put("senders", "any");
+    }
+    if (!listener.proxies().isEmpty()) {
+      parts.put("proxies", listener.proxies().stream().map(AddressBlock::toString).toList());
     }
     return parts;
   }

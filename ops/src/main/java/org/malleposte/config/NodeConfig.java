@@ -126,8 +126,14 @@ public record NodeConfig(
    * For the mail protocols, PEM files.
    *
    * @param given empty: a self-signed certificate is made at the first start
+   * @param more shown to clients that ask for a name in one of these (RFC 6066 §3)
    */
-  public record Tls(Optional<KeyPairFiles> given, Path selfSignedDirectory) {
+  public record Tls(
+      Optional<KeyPairFiles> given, List<KeyPairFiles> more, Path selfSignedDirectory) {
+    public Tls {
+      more = List.copyOf(more);
+    }
+
     /** A certificate chain and its key. */
     public record KeyPairFiles(Path certificate, Path key) {}
   }
@@ -160,6 +166,7 @@ public record NodeConfig(
 
   /**
    * @param recipients of a mail
+   * @param errorsBeforeDelay of a session, or refused recipients; then it is answered slowly
    * @param hops {@code Received} fields of a mail
    * @param headerBytes of a mail
    * @param connections at once, of each protocol
@@ -167,6 +174,7 @@ public record NodeConfig(
    */
   public record Limits(
       int recipients,
+      int errorsBeforeDelay,
       int hops,
       int headerBytes,
       int connections,

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
@@ -25,6 +27,8 @@ public final class SmtpDelivery implements DeliveryAgent {
   private static final EnhancedStatus NO_ANSWER = new EnhancedStatus(4, 4, 1);
   private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
   private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
+  private static final EnhancedStatus NO_UTF8 = new EnhancedStatus(5, 6, 7);
+  private static final EnhancedStatus NO_BINARY = new EnhancedStatus(5, 6, 1);
   private static final EnhancedStatus LOOP = new EnhancedStatus(5, 4, 6);
 
   /**
@@ -222,32 +226,50 @@ public final class SmtpDelivery implements DeliveryAgent {
       List<Target.Remote> targets,
       MessageBody body)
       throws IOException {
-    var mail = connection.mail(entry.envelope(), body.sizeBytes());
+    var envelope = entry.envelope();
+    boolean utf8 = Utf8Need.of(envelope, targets, body);
+    if (utf8 && !connection.offers("SMTPUTF8")) {
+      return all(targets, new DeliveryOutcome.Failed(NO_UTF8, host.name() + " has no SMTPUTF8"));
+    }
+    boolean binary = envelope.body() == Envelope.BodyType.BINARY_MIME;
+    if (binary && !connection.takesBinary()) {
+      return all(
+          targets, new DeliveryOutcome.Failed(NO_BINARY, host.name() + " has no BINARYMIME"));
+    }
+    var mail = connection.mail(envelope, body.sizeBytes(), utf8);
     if (!mail.isPositive()) {
-      return all(targets, outcome(host, mail));
+      return all(targets, refused(host, mail));
     }
     var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
     var accepted = new ArrayList<Target>();
     for (var target : targets) {
-      var reply = connection.recipient(target.address());
+      var reply = connection.recipient(target, envelope.dsn());
       if (reply.isPositive()) {
         accepted.add(target);
       } else {
-        outcomes.put(target, outcome(host, reply));
+        outcomes.put(target, refused(host, reply));
       }
     }
     if (!accepted.isEmpty()) {
-      var end = connection.data(body);
-      accepted.forEach(t -> outcomes.put(t, outcome(host, end)));
+      var end = binary ? connection.chunk(body) : connection.data(body);
+      var reach = connection.offers("DSN") ? Reach.REPORTING_HOST : Reach.OTHER_HOST;
+      accepted.forEach(t -> outcomes.put(t, ended(host, end, reach)));
     }
     return outcomes;
   }
 
-  private static DeliveryOutcome outcome(Host host, SmtpReply reply) {
-    String text = host.name() + " said " + reply;
-    if (reply.isPositive()) {
-      return new DeliveryOutcome.Delivered(text);
-    }
+  private static DeliveryOutcome ended(Host host, SmtpReply reply, Reach reach) {
+    return reply.isPositive()
+        ? new DeliveryOutcome.Delivered(said(host, reply), reach)
+        : refused(host, reply);
+  }
+
+  private static String said(Host host, SmtpReply reply) {
+    return host.name() + " said " + reply;
+  }
+
+  private static DeliveryOutcome refused(Host host, SmtpReply reply) {
+    String text = said(host, reply);
     return reply.isPermanent()
         ? new DeliveryOutcome.Failed(reply.status(), text)
         : new DeliveryOutcome.Deferred(reply.status(), text);
