@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.malleposte.delivery.NextHop;
 import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
+import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.tables.PrivacyFlag;
 
