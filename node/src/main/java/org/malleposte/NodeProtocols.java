@@ -112,7 +112,7 @@ final class NodeProtocols implements AutoCloseable {
                 counts.recipientCommands(),
                 counts.refusedRecipients(),
                 counts.errors(),
-                counts.errorsBeforeDelay(),
+                config.limits().errorsBeforeDelay(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
                 config.limits().hops(),

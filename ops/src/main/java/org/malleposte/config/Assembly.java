@@ -81,6 +81,7 @@ final class Assembly {
   private static NodeConfig.Limits limits(Settings s) {
     return new NodeConfig.Limits(
         s.get(LIMITS_RECIPIENTS),
+        s.get(LIMITS_ERRORS_BEFORE_DELAY),
         s.get(LIMITS_HOPS),
         Math.toIntExact(s.get(LIMITS_HEADER_SIZE)),
         s.get(LIMITS_CONNECTIONS),

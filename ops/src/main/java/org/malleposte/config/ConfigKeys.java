@@ -188,6 +188,12 @@ final class ConfigKeys {
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
+  static final ConfigKey<Integer> LIMITS_ERRORS_BEFORE_DELAY =
+      key(
+          "limits.errors-before-delay",
+          number(0, 1_000_000),
+          "5",
+          "or refused recipients; each further one waits a second");
   static final ConfigKey<Integer> LIMITS_HOPS =
       key("limits.hops", number(1, 1_000), "25", "Received fields of a mail, then 554 5.4.6");
   static final ConfigKey<Long> LIMITS_HEADER_SIZE =
@@ -264,6 +270,7 @@ final class ConfigKeys {
           QUEUE_MIN_FREE,
           STORE_SHARDS,
           LIMITS_RECIPIENTS,
+          LIMITS_ERRORS_BEFORE_DELAY,
           LIMITS_HOPS,
           LIMITS_HEADER_SIZE,
           LIMITS_CONNECTIONS,

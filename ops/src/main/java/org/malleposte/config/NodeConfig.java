@@ -232,6 +232,7 @@ public record NodeConfig(
 
   /**
    * @param recipients of a mail
+   * @param errorsBeforeDelay of a session, or refused recipients; then it is answered slowly
    * @param hops {@code Received} fields of a mail
    * @param headerBytes of a mail
    * @param connections at once, of each protocol
@@ -239,6 +240,7 @@ public record NodeConfig(
    */
   public record Limits(
       int recipients,
+      int errorsBeforeDelay,
       int hops,
       int headerBytes,
       int connections,

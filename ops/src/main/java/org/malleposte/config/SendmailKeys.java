@@ -77,6 +77,11 @@ public final class SendmailKeys {
         new Rule(
             ConfigKeys.LIMITS_RECIPIENTS,
             text -> SendmailQuantities.unlessZero(text).or(() -> Optional.of("100000"))));
+    rules.put(
+        "confBAD_RCPT_THROTTLE",
+        new Rule(
+            ConfigKeys.LIMITS_ERRORS_BEFORE_DELAY,
+            text -> SendmailQuantities.unlessZero(text).or(() -> Optional.of("1000000"))));
     rules.put("confMAX_HOP", new Rule(ConfigKeys.LIMITS_HOPS, Optional::of));
     rules.put(
         "confMAX_DAEMON_CHILDREN",

@@ -117,6 +117,10 @@ final class McMeanings {
           elsewhere("confQUEUE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confREFUSE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confMIN_FREE_BLOCKS", "queue.min-free keeps disk free"),
+          lost(
+              "confCONNECTION_RATE_THROTTLE",
+              "each client has a limit, not all of them together",
+              "use FEATURE(`ratecontrol') and ClientRate: in access"),
           elsewhere("confLOG_LEVEL", "MALLEPOSTE_LOG_LEVEL sets it"),
           elsewhere("confTO_ICONNECT", "time-outs are those of RFC 5321"),
           elsewhere("confTO_CONNECT", "time-outs are those of RFC 5321"));
@@ -180,6 +184,11 @@ final class McMeanings {
       return value.matches("0+[smhd]?")
           ? new Taken("clients are never asked for an ident")
           : new NotTaken("clients are never asked for an ident", "write 0s, or remove the line");
+    }
+    if (name.equals("confCONNECTION_RATE_WINDOW_SIZE")) {
+      return value.matches("60s?|1m")
+          ? new Taken("the window of ClientRate: is a minute")
+          : new NotTaken("the window of ClientRate: is a minute", "write 60s, and rates for it");
     }
     if (name.equals("confAUTH_OPTIONS")) {
       return authOptions(value);

@@ -46,8 +46,8 @@ public record TableSet(
   }
 
   /**
-   * How many connections this client may open in {@code confCONNECTION_RATE_WINDOW_SIZE}, by {@code
-   * ClientRate:}; empty: as many as it likes.
+   * How many connections this client may open in a minute, by {@code ClientRate:}; 0 is no limit;
+   * empty: nothing is said of it.
    *
    * @param address textual
    */
@@ -56,8 +56,8 @@ public record TableSet(
   }
 
   /**
-   * How many connections this client may have at once, by {@code ClientConn:}; empty: as many as it
-   * likes.
+   * How many connections this client may have at once, by {@code ClientConn:}; 0 is no limit;
+   * empty: nothing is said of it.
    *
    * @param address textual
    */
@@ -69,7 +69,7 @@ public record TableSet(
 
   /**
    * How long this client must wait for the greeting, by {@code GreetPause:} or the argument of
-   * {@code FEATURE(greet_pause)}; empty: not at all.
+   * {@code FEATURE(greet_pause)}; zero: not at all; empty: nothing is said of it.
    *
    * @param address textual
    * @param host its verified name
@@ -84,11 +84,10 @@ public record TableSet(
         name.flatMap(n -> access.domain(Tag.GREET_PAUSE, Untagged.IGNORED, n))
             .or(() -> ip.flatMap(a -> access.address(Tag.GREET_PAUSE, Untagged.IGNORED, a)));
     return hit.map(h -> ClientControl.pause(h.line().value()))
-        .orElse(policy.clients().defaultPause())
-        .filter(pause -> !pause.isZero());
+        .orElse(policy.clients().defaultPause());
   }
 
-  /** The address, its nets, then the line with nothing behind the tag; 0 is no limit. */
+  /** The address, its nets, then the line with nothing behind the tag. */
   private OptionalInt limit(Tag tag, String address) {
     return IpText.of(address)
         .flatMap(ip -> access.address(tag, Untagged.IGNORED, ip))
