@@ -169,26 +169,6 @@ final class NodeTables implements AutoCloseable {
     return SendmailKeys.needRestart(inForce.mc(), next.mc());
   }
 
-  /** What {@code access} says of single clients. */
-  ClientPolicy clientPolicy() {
-    return new ClientPolicy() {
-      @Override
-      public OptionalInt connections(String address) {
-        return tables().clientConnections(address);
-      }
-
-      @Override
-      public OptionalInt connectionsPerMinute(String address) {
-        return tables().clientRate(address);
-      }
-
-      @Override
-      public Optional<Duration> greetPause(String address, Optional<String> hostName) {
-        return tables().greetPause(address, hostName);
-      }
-    };
-  }
-
   Router router() {
     return router;
   }

@@ -19,7 +19,7 @@ import org.malleposte.mail.Domain;
  */
 public record LoginMessage(String template, String version) {
   /** What a node says whose postmaster says nothing; {@code ESMTP} is put in by itself. */
-  public static final LoginMessage DEFAULT = new LoginMessage("$j Malleposte", "");
+  public static final String DEFAULT = "$j Malleposte";
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss '+0000'", Locale.US)

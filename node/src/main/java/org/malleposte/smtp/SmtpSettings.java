@@ -55,10 +55,6 @@ public record SmtpSettings(
       Objects.requireNonNull(vrfy);
       Objects.requireNonNull(expn);
     }
-
-    Privacy withoutEtrn() {
-      return new Privacy(vrfy, expn, false);
-    }
   }
 
   public SmtpSettings {
@@ -69,23 +65,6 @@ public record SmtpSettings(
     Objects.requireNonNull(sasl);
     listeners = List.copyOf(listeners);
     lmtp = List.copyOf(lmtp);
-  }
-
-  /** With the program's own greeting. */
-  public SmtpSettings(
-      Domain name,
-      List<Listener> listeners,
-      List<Listener> lmtp,
-      Privacy privacy,
-      SmtpLimits limits) {
-    this(name, listeners, lmtp, privacy, limits, LoginMessage.DEFAULT);
-  }
-
-  /** For a session on this listener. */
-  SmtpSettings on(Listener listener) {
-    return listener.has(Listener.Modifier.NO_ETRN) && privacy.etrn()
-        ? new SmtpSettings(name, listeners, lmtp, privacy.withoutEtrn(), limits, loginMessage)
-        : this;
   }
 
   /** All of them, those of LMTP last. */

@@ -16,8 +16,7 @@ class LoginMessageTest {
         .containsExactly("mx.example.org ESMTP Sendmail 1.2/1.2; Tue, 24 Nov 2026 13:00:05 +0000");
     assertThat(lines("$w of $m costs $$1 $x")).containsExactly("mx ESMTP of example.org costs $1");
     assertThat(lines("$j")).containsExactly("mx.example.org ESMTP");
-    assertThat(lines(LoginMessage.DEFAULT.template()))
-        .containsExactly("mx.example.org ESMTP Malleposte");
+    assertThat(lines(LoginMessage.DEFAULT)).containsExactly("mx.example.org ESMTP Malleposte");
   }
 
   @Test
