@@ -78,6 +78,7 @@ final class Node {
   private DirectoryMaildropLocks maildropLocks;
   private NodeProtocols protocols;
   private CertificateReloader certificates;
+  private ClusterReload reload;
 
   private Node(NodeConfig config, InstantSource clock) {
     this.config = config;
@@ -329,9 +330,10 @@ final class Node {
       throw new StartException(
           "the token of the HTTP interface cannot be kept: " + e.getMessage(), e);
     }
-    var reload =
+    reload =
         new ClusterReload(
             cluster.link(),
+            store.mail().directory(),
             cluster.membership()::view,
             new NodeReload(tables, accounts, certificates),
             store.lane(),
@@ -358,7 +360,8 @@ final class Node {
 
   // What a failed start has not made yet is null.
   private void close() {
-    closeAll(certificates, timers, protocols, maildropLocks, logins, tables, accounts, store);
+    closeAll(
+        certificates, reload, timers, protocols, maildropLocks, logins, tables, accounts, store);
     if (cluster != null) {
       await(cluster.leave(), "the cluster was left without a word");
     }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.admin.AdminAnswer;
@@ -17,6 +19,9 @@ import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
+import org.malleposte.shard.Directory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets all nodes of the cluster read their files again, all or none: first every node reads and
@@ -24,11 +29,14 @@ import org.malleposte.runtime.Timers;
  * nothing changes anywhere.
  *
  * <p>What two phases cannot promise: a node that dies between them, or is cut off, keeps what it
- * had. The answer names it; it reads the new files at its next start, or reload.
+ * had, and the answer names it. It, and whoever was away altogether, hears of the reload by the
+ * directory when it is back, and reads its files then.
  *
  * <p>Thread-safe; never blocks.
  */
-public final class ClusterReload {
+public final class ClusterReload implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterReload.class);
+
   /** A million entries are read in some seconds. */
   static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -37,7 +45,10 @@ public final class ClusterReload {
   /** Between two requests to switch: the first, or its answer, may have been lost. */
   static final Duration SWITCH_PAUSE = Duration.ofMillis(500);
 
-  static final int SWITCH_ATTEMPTS = 3;
+  static final int SWITCH_ATTEMPTS = 2;
+
+  /** A store without a majority does not answer. */
+  static final Duration TELL_TIMEOUT = Duration.ofSeconds(5);
 
   private final NodeLink link;
   private final Supplier<ClusterView> view;
@@ -45,6 +56,8 @@ public final class ClusterReload {
   private final BlockingLane lane;
   private final Timers timers;
   private final RandomGenerator random;
+  private final ReloadService service;
+  private final ReloadNews news;
 
   /**
    * Offers this node's part on the link.
@@ -53,6 +66,7 @@ public final class ClusterReload {
    */
   public ClusterReload(
       NodeLink link,
+      Directory directory,
       Supplier<ClusterView> view,
       LocalReload local,
       BlockingLane lane,
@@ -64,7 +78,29 @@ public final class ClusterReload {
     this.lane = lane;
     this.timers = timers;
     this.random = random;
-    new ReloadService(local, lane, timers).offer(link);
+    service = new ReloadService(local, lane, timers);
+    service.offer(link);
+    news = new ReloadNews(directory, lane, timers, this::missed);
+  }
+
+  /** On the lane, after a reload: one of which this node knows, or not. */
+  private void missed(String id) {
+    if (service.isDone(id)) {
+      return;
+    }
+    switch (local.prepare()) {
+      case LocalReload.Prepared.Mistaken(var mistakes) ->
+          LOG.error("reload {} was missed, and now the files have mistakes: {}", id, mistakes);
+      case LocalReload.Prepared.Ready(_, var change) -> {
+        change.now();
+        LOG.info("reload {} was missed, and is made up for", id);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    news.close();
   }
 
   /** This node alone, such as for {@code newaliases}. */
@@ -167,25 +203,36 @@ public final class ClusterReload {
   private CompletableFuture<AdminAnswer<Reloaded>> change(
       byte[] request, List<NodeName> nodes, List<String> warnings) {
     return ask(nodes, node -> change(node, request, 1))
-        .thenApply(
-            answers -> {
-              var what = new ArrayList<String>();
-              var behind = new ArrayList<String>();
-              answers.forEach(
-                  (node, heard) -> {
-                    if (heard instanceof Heard.Answer(ReloadAnswer.Switched(var now, var told))) {
-                      add(what, node, now);
-                      add(warnings, node, told);
-                    } else {
-                      behind.add(node + (heard instanceof Heard.Nothing(var w) ? ": " + w : ""));
-                    }
-                  });
-              return behind.isEmpty()
-                  ? new AdminAnswer.Done<>(new Reloaded(what, warnings))
-                  : new AdminAnswer.Unavailable<>(
-                      "lost between reading and putting in force, reload again: "
-                          + String.join("; ", behind));
-            });
+        .thenCompose(
+            answers ->
+                news.tell(request)
+                    .completeOnTimeout(
+                        Optional.of("the store does not answer"),
+                        TELL_TIMEOUT.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                    .thenApply(untold -> changed(answers, untold, warnings)));
+  }
+
+  private static AdminAnswer<Reloaded> changed(
+      Map<NodeName, Heard> answers, Optional<String> untold, List<String> warnings) {
+    untold.ifPresent(
+        why -> warnings.add("a node that is away reads its files only when it starts: " + why));
+    var what = new ArrayList<String>();
+    var behind = new ArrayList<String>();
+    answers.forEach(
+        (node, heard) -> {
+          if (heard instanceof Heard.Answer(ReloadAnswer.Switched(var now, var told))) {
+            add(what, node, now);
+            add(warnings, node, told);
+          } else {
+            behind.add(node + (heard instanceof Heard.Nothing(var why) ? ": " + why : ""));
+          }
+        });
+    return behind.isEmpty()
+        ? new AdminAnswer.Done<>(new Reloaded(what, warnings))
+        : new AdminAnswer.Unavailable<>(
+            "in force, but for nodes that were lost before they could do it: "
+                + String.join("; ", behind));
   }
 
   private CompletableFuture<Heard> change(NodeName node, byte[] request, int attempt) {

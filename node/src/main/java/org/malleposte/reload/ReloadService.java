@@ -111,6 +111,11 @@ final class ReloadService {
     return answer;
   }
 
+  /** Whether what is in force comes of this reload. */
+  synchronized boolean isDone(String id) {
+    return done.filter(d -> d.id.equals(id)).isPresent();
+  }
+
   private synchronized void drop(String id) {
     held.filter(h -> h.id.equals(id))
         .ifPresent(

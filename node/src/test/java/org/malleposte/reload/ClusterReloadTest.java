@@ -1,6 +1,7 @@
 package org.malleposte.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,10 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,18 +30,23 @@ import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.LinkException;
 import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
+import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.reload.LocalReload.Prepared;
 import org.malleposte.reload.LocalReload.Switched;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
+import org.malleposte.shard.Directory;
 
 class ClusterReloadTest {
   private final Map<NodeName, Map<String, NodeLink.Service>> services = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final BlockingLane lane = new BlockingLane("reload", 2, 100);
   private final HeldTimers timers = new HeldTimers();
+  private final OneDirectory directory = new OneDirectory();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<String> prepared = new CopyOnWriteArrayList<>();
   private Predicate<String> isLost = _ -> false;
+  private String away = "";
 
   /** A node whose files are a text; it is in force after a reload. */
   private final class Node implements LocalReload {
@@ -52,6 +62,7 @@ class ClusterReloadTest {
       reload =
           new ClusterReload(
               new TestLink(this.name),
+              directory,
               ClusterReloadTest.this::view,
               this,
               lane,
@@ -61,6 +72,7 @@ class ClusterReloadTest {
 
     @Override
     public Prepared prepare() {
+      prepared.add(name.value());
       String read = file;
       return read.startsWith("bad")
           ? new Prepared.Mistaken(List.of("access:3: " + read))
@@ -77,6 +89,7 @@ class ClusterReloadTest {
     return new ClusterView(
         nodes.getFirst().name,
         nodes.stream()
+            .filter(n -> !n.name.value().equals(away))
             .map(
                 n ->
                     new Member(
@@ -116,6 +129,50 @@ class ClusterReloadTest {
     }
   }
 
+  /** One for all nodes; tells of changes at once, or not at all to who is away. */
+  private static final class OneDirectory implements Directory {
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> watches = new CopyOnWriteArrayList<>();
+    volatile boolean majority = true;
+
+    @Override
+    public CompletableFuture<StoreAnswer<Long>> put(
+        String key, byte[] value, OptionalLong expectedVersion) {
+      if (!majority) {
+        return CompletableFuture.completedFuture(new StoreAnswer.Unavailable<>("no majority"));
+      }
+      entries.put(key, new Entry(value, 1));
+      watches.forEach(watch -> watch.accept(key));
+      return CompletableFuture.completedFuture(new StoreAnswer.Done<>(1L));
+    }
+
+    @Override
+    public CompletableFuture<StoreAnswer<Void>> delete(String key) {
+      throw new AssertionError("nothing is deleted here");
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+      return Optional.ofNullable(entries.get(key));
+    }
+
+    @Override
+    public Map<String, Entry> list(String prefix) {
+      return Map.copyOf(entries);
+    }
+
+    @Override
+    public CompletableFuture<StoreAnswer<Optional<Entry>>> getCurrent(String key) {
+      throw new AssertionError("nobody asks the leader here");
+    }
+
+    @Override
+    public AutoCloseable watch(String prefix, Consumer<String> listener) {
+      watches.add(listener);
+      return () -> watches.remove(listener);
+    }
+  }
+
   /** Timers that run what is due when they are told to, and short pauses at once. */
   private static final class HeldTimers implements Timers {
     private final List<Runnable> held = new CopyOnWriteArrayList<>();
@@ -148,6 +205,7 @@ class ClusterReloadTest {
 
   @AfterEach
   void close() {
+    nodes.forEach(n -> n.reload.close());
     lane.close();
   }
 
@@ -215,19 +273,50 @@ class ClusterReloadTest {
     assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2");
   }
 
+  /** It hears of the reload by the directory, and makes up for it. */
   @Test
-  void whoIsLostBetweenTheTwoPhasesIsNamed() throws Exception {
+  void whoIsLostBetweenTheTwoPhasesIsNamedAndComesAfter() throws Exception {
     isLost = "reload.switch mx3"::equals;
 
     assertThat(everywhere())
         .isEqualTo(
             new AdminAnswer.Unavailable<>(
-                "lost between reading and putting in force, reload again:"
+                "in force, but for nodes that were lost before they could do it:"
                     + " mx3: mx3 does not answer"));
-    assertThat(nodes).extracting(n -> n.inForce).containsExactly("v2", "v2", "v1");
-    isLost = _ -> false;
+    await().untilAsserted(() -> assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2"));
+  }
+
+  /** Hung or cut off, it is not among the members. */
+  @Test
+  void whoWasAwayComesAfter() throws Exception {
+    away = "mx3";
+
     assertThat(everywhere()).isInstanceOf(AdminAnswer.Done.class);
-    assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2");
+    assertThat(requests).noneMatch(r -> r.endsWith("mx3"));
+    await().untilAsserted(() -> assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2"));
+  }
+
+  /** The node that was away is told later; its own files may be wrong by then. */
+  @Test
+  void mistakesOfWhoWasAwayChangeNothingThere() throws Exception {
+    away = "mx3";
+    nodes.getLast().file = "bad value";
+
+    assertThat(everywhere()).isInstanceOf(AdminAnswer.Done.class);
+    await().untilAsserted(() -> assertThat(prepared).contains("mx3"));
+    assertThat(nodes).extracting(n -> n.inForce).containsExactly("v2", "v2", "v1");
+  }
+
+  @Test
+  void withoutAMajorityTheReloadIsSaidNotToReachWhoIsAway() throws Exception {
+    directory.majority = false;
+
+    assertThat(everywhere())
+        .isInstanceOfSatisfying(
+            AdminAnswer.Done.class,
+            done ->
+                assertThat(done.toString())
+                    .contains("a node that is away reads its files only when it starts"));
   }
 
   /** Whoever asked for it may have died. */

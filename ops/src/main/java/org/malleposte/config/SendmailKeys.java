@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.malleposte.config.YamlDocument.RawValue;
 import org.malleposte.tables.McDirective;
 import org.malleposte.tables.McFile;
@@ -46,7 +47,12 @@ public final class SendmailKeys {
           "ALIAS_FILE", ConfigKeys.MAIL_ALIASES,
           "confPRIVACY_FLAGS", ConfigKeys.MAIL_PRIVACY,
           "confSERVER_CERT", ConfigKeys.TLS_CERTIFICATE,
-          "confSERVER_KEY", ConfigKeys.TLS_KEY);
+          "confSERVER_KEY", ConfigKeys.TLS_KEY,
+          "confCACERT", ConfigKeys.AUTH_CLIENT_CA);
+
+  /** Those that a reload brings into force; the server asks the tables for them. */
+  private static final Map<String, ConfigKey<?>> LIVE =
+      Map.of("confAUTH_MECHANISMS", ConfigKeys.AUTH_MECHANISMS);
 
   private final McFile mc;
   private final TablePaths paths;
@@ -108,6 +114,7 @@ public final class SendmailKeys {
     var applied = new HashMap<String, String>();
     RULES.forEach((name, rule) -> applied.put(name, "sets " + rule.key.path()));
     OTHERS.forEach((name, key) -> applied.put(name, "sets " + key.path()));
+    LIVE.forEach((name, key) -> applied.put(name, "sets " + key.path() + " of SMTP"));
     return applied;
   }
 
@@ -143,7 +150,8 @@ public final class SendmailKeys {
   static Optional<ConfigKey<?>> key(McDirective directive) {
     String name = directive.name().equals("define") ? directive.argument(0) : directive.name();
     Rule rule = RULES.get(name);
-    return Optional.ofNullable(rule == null ? OTHERS.get(name) : rule.key);
+    return Optional.<ConfigKey<?>>ofNullable(rule == null ? OTHERS.get(name) : rule.key)
+        .or(() -> Optional.ofNullable(LIVE.get(name)));
   }
 
   /**
@@ -162,6 +170,8 @@ public final class SendmailKeys {
     keys.smartHost();
     keys.aliases();
     keys.certificate();
+    keys.authority();
+    keys.mechanisms();
     return keys.values;
   }
 
@@ -263,6 +273,44 @@ public final class SendmailKeys {
       put(ConfigKeys.TLS_CERTIFICATE, certificate.get().toString(), line("confSERVER_CERT"));
       put(ConfigKeys.TLS_KEY, key.get().toString(), line("confSERVER_KEY"));
     }
+  }
+
+  /** Whose client certificates are known; without a file none is asked for. */
+  private void authority() {
+    Optional<String> written = mc.setting("confCACERT");
+    if (written.isEmpty() || isGiven.test(ConfigKeys.AUTH_CLIENT_CA.path())) {
+      return;
+    }
+    int line = line("confCACERT");
+    paths
+        .find(written.get())
+        .filter(Files::isReadable)
+        .ifPresentOrElse(
+            file -> put(ConfigKeys.AUTH_CLIENT_CA, file.toString(), line),
+            () ->
+                problems.add(
+                    ConfigProblem.warning(
+                        at(line),
+                        "confCACERT: cannot read "
+                            + written.get()
+                            + ", so no client certificate is asked for",
+                        "copy the file, see its permissions, or set auth.client-ca")));
+  }
+
+  private void mechanisms() {
+    if (isGiven.test(ConfigKeys.AUTH_MECHANISMS.path())) {
+      return;
+    }
+    mc.setting("confAUTH_MECHANISMS").stream()
+        .flatMap(text -> Stream.of(text.strip().split("[\\s,]+")))
+        .filter(name -> !name.isEmpty() && LoginMechanism.named(name).isEmpty())
+        .forEach(
+            name ->
+                problems.add(
+                    ConfigProblem.warning(
+                        at(line("confAUTH_MECHANISMS")),
+                        "confAUTH_MECHANISMS: there is no mechanism " + name + " here",
+                        "remove it")));
   }
 
   private Optional<Path> readable(String name) {

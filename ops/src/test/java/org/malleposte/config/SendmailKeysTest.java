@@ -181,6 +181,27 @@ class SendmailKeysTest {
   }
 
   @Test
+  void authoritiesAndMechanismsOfLogins() throws IOException {
+    Files.writeString(etc.resolve("ca.pem"), "x");
+    assertThat(load("define(`confCACERT', `/etc/mail/ca.pem')\n").auth().clientCa())
+        .contains(etc.resolve("ca.pem"));
+    assertThat(problems("", "define(`confCACERT', `/nowhere/authority.pem')\n").getFirst())
+        .contains(
+            "sendmail.mc:1: warning: confCACERT: cannot read /nowhere/authority.pem, so no client"
+                + " certificate is asked for");
+    assertThat(problems("", "define(`confAUTH_MECHANISMS', `PLAIN KERBEROS_V4')\n"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("confAUTH_MECHANISMS: there is no mechanism KERBEROS_V4 here");
+    McFile before = mc("define(`confAUTH_MECHANISMS', `PLAIN')\n");
+    assertThat(SendmailKeys.needRestart(before, mc("")))
+        .as("a reload brings it into force")
+        .isEmpty();
+    assertThat(before.problems()).isEmpty();
+  }
+
+  @Test
   void anAliasFileOfThatNameIsRead() throws IOException {
     Files.writeString(etc.resolve("lists"), "");
     assertThat(load("define(`ALIAS_FILE', `/etc/mail/lists')\n").mail().aliases())

@@ -118,6 +118,10 @@ final class McMeanings {
           elsewhere("confREFUSE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confMIN_FREE_BLOCKS", "queue.min-free keeps disk free"),
           lost(
+              "confCACERT_PATH",
+              "a directory of certificates is not read",
+              "put the authorities into one file for confCACERT"),
+          lost(
               "confCONNECTION_RATE_THROTTLE",
               "each client has a limit, not all of them together",
               "use FEATURE(`ratecontrol') and ClientRate: in access"),
