@@ -35,6 +35,7 @@ import org.malleposte.metrics.MeterRegistries;
 import org.malleposte.metrics.NodeMeters;
 import org.malleposte.pop3.DirectoryMaildropLocks;
 import org.malleposte.raft.StoreIdentity;
+import org.malleposte.reload.ClusterReload;
 import org.malleposte.runtime.ScheduledTimers;
 import org.malleposte.tls.CertificateReloader;
 import org.malleposte.tls.ClientAuthority;
@@ -145,7 +146,16 @@ final class Node {
             config, clients, store.mail().directory(), store.lane(), timers, clock, random);
     delivery =
         new NodeDelivery(
-            config, queue, cluster, store, tables.router(), timers, clock, random, log);
+            config,
+            queue,
+            cluster,
+            store,
+            tables.router(),
+            tables::outboundForm,
+            timers,
+            clock,
+            random,
+            log);
     maildropLocks =
         new DirectoryMaildropLocks(
             store.mail().directory(),
@@ -296,10 +306,13 @@ final class Node {
         delivery.commitRule(),
         tables.authenticator(logins, meters),
         logins,
+        tables::logins,
         store.mail().mailboxes(),
         maildropLocks,
         store.lane(),
         tables.peerNames(),
+        delivery.flushes(),
+        tables.clientPolicy(),
         tls,
         log,
         meters,
@@ -316,7 +329,14 @@ final class Node {
       throw new StartException(
           "the token of the HTTP interface cannot be kept: " + e.getMessage(), e);
     }
-    var reload = new NodeReload(tables, accounts, certificates, store.lane());
+    var reload =
+        new ClusterReload(
+            cluster.link(),
+            cluster.membership()::view,
+            new NodeReload(tables, accounts, certificates),
+            store.lane(),
+            timers,
+            random);
     var administration =
         new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
     var services =

@@ -58,24 +58,22 @@ final class NodeAccounts implements AutoCloseable {
     this.random = random;
     this.schemes = new PasswordSchemes(random);
     this.directory = new AccountDirectory(directory, reads, timers, clock);
-    for (var problem : reload()) {
-      LOG.warn("{}", problem);
-    }
+    use(read());
+    file.problems().forEach(p -> LOG.warn("{}", p));
   }
 
-  /**
-   * Reads the file again. Blocks.
-   *
-   * @return what is wrong with it; lines that can be used are used
-   */
-  List<String> reload() throws StartException {
+  /** Reads the file again; the one in use stays. Blocks. */
+  PasswdFile read() throws StartException {
     try {
-      var read = Files.exists(path) ? PasswdFile.read(path) : PasswdFile.EMPTY;
-      file = read;
-      return read.problems().stream().map(Object::toString).toList();
+      return Files.exists(path) ? PasswdFile.read(path) : PasswdFile.EMPTY;
     } catch (IOException e) {
       throw new StartException("mail.accounts cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Lines that can be used are used. */
+  void use(PasswdFile read) {
+    file = read;
   }
 
   /**

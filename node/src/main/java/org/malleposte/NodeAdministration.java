@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.malleposte.admin.AdminAnswer;
 import org.malleposte.admin.ClusterOperations;
 import org.malleposte.admin.ClusterStatus;
@@ -17,6 +16,7 @@ import org.malleposte.cluster.Membership;
 import org.malleposte.cluster.RoleMachine.Order;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.raft.GroupHealth.Condition;
+import org.malleposte.reload.ClusterReload;
 
 /** What a postmaster and an orchestrator ask of this node. */
 final class NodeAdministration implements ClusterOperations, Health {
@@ -31,17 +31,13 @@ final class NodeAdministration implements ClusterOperations, Health {
   private final Membership membership;
   private final NodeStore store;
   private final NodeRole role;
-  private final Supplier<CompletableFuture<AdminAnswer<Reloaded>>> reload;
+  private final ClusterReload reload;
 
   /**
    * @param reload reads tables, accounts and certificates again
    */
   NodeAdministration(
-      String cluster,
-      Membership membership,
-      NodeStore store,
-      NodeRole role,
-      Supplier<CompletableFuture<AdminAnswer<Reloaded>>> reload) {
+      String cluster, Membership membership, NodeStore store, NodeRole role, ClusterReload reload) {
     this.cluster = cluster;
     this.membership = membership;
     this.store = store;
@@ -101,8 +97,11 @@ final class NodeAdministration implements ClusterOperations, Health {
   }
 
   @Override
-  public CompletableFuture<AdminAnswer<Reloaded>> reload() {
-    return reload.get();
+  public CompletableFuture<AdminAnswer<Reloaded>> reload(ReloadScope scope) {
+    return switch (scope) {
+      case CLUSTER -> reload.everywhere();
+      case NODE -> reload.here();
+    };
   }
 
   @Override

@@ -1,8 +1,9 @@
 package org.malleposte;
 
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -20,6 +23,8 @@ import org.malleposte.bounce.DsnBouncer;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.DnsMxLookup;
+import org.malleposte.delivery.FormedDelivery;
+import org.malleposte.delivery.OutboundForm;
 import org.malleposte.delivery.SmtpDelivery;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.link.ClusterView.Member;
@@ -30,6 +35,7 @@ import org.malleposte.runtime.Timers;
 import org.malleposte.schedule.MailQueue;
 import org.malleposte.schedule.QueueGauges;
 import org.malleposte.schedule.RetryPolicy;
+import org.malleposte.smtp.FlushOnDemand;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.trace.MailLog;
 import org.xbill.DNS.lookup.LookupSession;
@@ -37,10 +43,14 @@ import org.xbill.DNS.lookup.LookupSession;
 /** The way of a mail behind the protocols: commit, copies, flush, schedule, delivery, reports. */
 final class NodeDelivery {
   private static final int SMTP_PORT = 25;
+  // Anyone may say ETRN.
+  private static final Duration RUN_PAUSE = Duration.ofSeconds(30);
   private static final EnhancedStatus NO_LINK = new EnhancedStatus(4, 4, 1);
 
   private final NodeQueue disk;
   private final MailQueue queue;
+  private final InstantSource clock;
+  private final AtomicReference<Instant> lastRun = new AtomicReference<>(Instant.EPOCH);
 
   NodeDelivery(
       NodeConfig config,
@@ -48,11 +58,13 @@ final class NodeDelivery {
       NodeCluster cluster,
       NodeStore store,
       Router router,
+      Supplier<OutboundForm> form,
       Timers timers,
       InstantSource clock,
       RandomGenerator random,
       MailLog log) {
     this.disk = disk;
+    this.clock = clock;
     var ground =
         new MailQueue.Ground(
             cluster.membership(),
@@ -80,7 +92,7 @@ final class NodeDelivery {
             ground,
             settings,
             new MailboxDelivery(store.mail().deliveries(), store::laneOf, log),
-            remote(config, timers),
+            new FormedDelivery(remote(config, timers), form),
             NodeDelivery::noFallback,
             rule -> new DsnBouncer(cluster.self(), router, rule, clock, disk.blocking()));
   }
@@ -95,6 +107,19 @@ final class NodeDelivery {
 
   QueueGauges gauges() {
     return queue.gauges();
+  }
+
+  /** ETRN runs the whole queue, as seldom as it may: entries are not kept by domain. */
+  FlushOnDemand flushes() {
+    return (_, _) -> {
+      var now = clock.instant();
+      var last = lastRun.get();
+      boolean due = !now.isBefore(last.plus(RUN_PAUSE)) && lastRun.compareAndSet(last, now);
+      if (due) {
+        queue.control().flush();
+      }
+      return due;
+    };
   }
 
   QueueOperations queueOperations() {
@@ -116,7 +141,7 @@ final class NodeDelivery {
     config.cluster().members().forEach(m -> own.add(m.host().toLowerCase(Locale.ROOT)));
     return new SmtpDelivery.Settings(
         config.node().name().value(),
-        config.mail().smartHost().map(h -> InetSocketAddress.createUnresolved(h.host(), h.port())),
+        config.mail().smartHosts(),
         SMTP_PORT,
         host -> own.contains(host.toLowerCase(Locale.ROOT)));
   }

@@ -10,11 +10,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
+import org.malleposte.config.ProgramVersion;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.imap.ImapMetrics;
 import org.malleposte.imap.ImapServer;
@@ -31,12 +33,17 @@ import org.malleposte.pop3.Pop3Verticle;
 import org.malleposte.routing.Router;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.smtp.BodyFiles;
+import org.malleposte.smtp.ClientPolicy;
+import org.malleposte.smtp.FlushOnDemand;
+import org.malleposte.smtp.LoginMessage;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.smtp.SmtpLimits;
 import org.malleposte.smtp.SmtpServer;
 import org.malleposte.smtp.SmtpServices;
 import org.malleposte.smtp.SmtpSettings;
+import org.malleposte.smtp.SmtpSettings.Telling;
 import org.malleposte.smtp.SmtpVerticle;
+import org.malleposte.tables.PrivacyFlag;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
@@ -49,19 +56,19 @@ final class NodeProtocols implements AutoCloseable {
 
   private static final int BODY_THREADS = 4;
 
-  /** {@code confAUTH_MECHANISMS} of {@code sendmail.mc}, which is not read yet. */
-  private static final Supplier<LoginPolicy> SENDMAIL_SAYS = () -> LoginPolicy.SILENT;
-
   /** What the servers ask of the rest of the node. */
   record Parts(
       Router router,
       CommitRule commitRule,
       Authenticator authenticator,
       NodeLogins logins,
+      Supplier<LoginPolicy> sendmailLogins,
       MailboxStore mailboxes,
       MaildropLocks maildropLocks,
       BlockingLane reads,
       PeerNames peerNames,
+      FlushOnDemand flushes,
+      ClientPolicy policy,
       TlsContexts tls,
       MailLog log,
       MeterRegistry meters,
@@ -98,26 +105,30 @@ final class NodeProtocols implements AutoCloseable {
                 sizes.textLineOctets(),
                 config.mail().maxMessageSizeBytes(),
                 Math.max(sizes.messageReadBytes(), config.mail().maxMessageSizeBytes()),
-                sizes.headerBytes(),
+                config.limits().headerBytes(),
                 sizes.receptionBytes()),
             new SmtpLimits.Counts(
                 config.limits().recipients(),
                 counts.recipientCommands(),
                 counts.refusedRecipients(),
                 counts.errors(),
+                config.limits().errorsBeforeDelay(),
                 counts.commandsWithoutMail(),
                 counts.failedLogins(),
-                counts.hops(),
+                config.limits().hops(),
                 config.limits().connections(),
-                config.limits().clientConnections()),
+                config.limits().clientConnections(),
+                counts.clientConnectionsPerMinute()),
             defaults.times().withCommand(config.limits().smtpTimeout()));
     var settings =
         new SmtpSettings(
             Domain.of(config.node().name().value()),
+            greeting(),
             config.smtp(),
-            SmtpSettings.Vrfy.VAGUE,
+            config.lmtp(),
+            privacy(config.mail().privacy()),
             limits,
-            parts.logins().mechanisms("smtp", SENDMAIL_SAYS));
+            parts.logins().mechanisms("smtp", parts.sendmailLogins()));
     var server =
         new SmtpServer(
             settings,
@@ -126,12 +137,28 @@ final class NodeProtocols implements AutoCloseable {
                 parts.commitRule(),
                 parts.authenticator(),
                 parts.peerNames(),
+                parts.flushes(),
+                parts.policy(),
                 bodyFiles(),
                 parts.log(),
                 parts.meters(),
                 parts.clock(),
                 parts.random()));
     return () -> new SmtpVerticle(server, Optional.of(parts.tls().serverOptions()));
+  }
+
+  private LoginMessage greeting() {
+    return new LoginMessage(
+        config.mail().loginMessage().orElse(LoginMessage.DEFAULT), ProgramVersion.current());
+  }
+
+  private static SmtpSettings.Privacy privacy(Set<PrivacyFlag> flags) {
+    return new SmtpSettings.Privacy(
+        flags.contains(PrivacyFlag.NOVRFY) ? Telling.VAGUE : Telling.TOLD,
+        flags.contains(PrivacyFlag.NOEXPN) ? Telling.REFUSED : Telling.TOLD,
+        !flags.contains(PrivacyFlag.NOETRN),
+        !flags.contains(PrivacyFlag.NORECEIPTS),
+        !flags.contains(PrivacyFlag.NOBODYRETURN));
   }
 
   private BodyFiles bodyFiles() throws StartException {

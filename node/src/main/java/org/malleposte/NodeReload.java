@@ -2,61 +2,59 @@ package org.malleposte;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
-import org.malleposte.admin.AdminAnswer;
-import org.malleposte.admin.ClusterOperations.Reloaded;
-import org.malleposte.runtime.BlockingLane;
+import org.malleposte.account.PasswdFile;
+import org.malleposte.reload.LocalReload;
+import org.malleposte.tables.TableLoader;
+import org.malleposte.tables.TableProblem;
 import org.malleposte.tls.Reloadable;
 import org.malleposte.tls.TlsFileException;
 
 /**
- * {@code reload}: tables and accounts, both or what was before; and certificates, each for itself.
+ * What this node reads again: tables and accounts, both or what was before; and certificates, each
+ * for itself.
  */
-final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloaded>>> {
+final class NodeReload implements LocalReload {
   private final NodeTables tables;
   private final NodeAccounts accounts;
   private final List<Reloadable> certificates;
-  private final BlockingLane lane;
 
-  NodeReload(
-      NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates, BlockingLane lane) {
+  NodeReload(NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates) {
     this.tables = tables;
     this.accounts = accounts;
     this.certificates = List.copyOf(certificates);
-    this.lane = lane;
   }
 
   @Override
-  public CompletableFuture<AdminAnswer<Reloaded>> get() {
-    return lane.call(this::reload);
+  public Prepared prepare() {
+    var loaded = tables.load();
+    PasswdFile file;
+    try {
+      file = accounts.read();
+    } catch (StartException e) {
+      return new Prepared.Mistaken(List.of(e.getMessage()));
+    }
+    if (loaded.hasErrors()) {
+      return new Prepared.Mistaken(
+          loaded.problems().stream()
+              .filter(TableProblem::isError)
+              .map(TableProblem::toString)
+              .toList());
+    }
+    var warnings = new ArrayList<String>();
+    file.problems().forEach(p -> warnings.add(p.toString()));
+    loaded.problems().forEach(p -> warnings.add(p.toString()));
+    warnings.addAll(tables.needRestart(loaded));
+    return new Prepared.Ready(warnings, () -> use(loaded, file));
   }
 
-  private AdminAnswer<Reloaded> reload() {
+  private Switched use(TableLoader.Loaded loaded, PasswdFile file) {
     var what = new ArrayList<String>();
     var warnings = new ArrayList<String>();
-    try {
-      // First what can be refused, then what changes: all, or what was before.
-      var loaded = tables.load();
-      if (loaded.hasErrors()) {
-        return new AdminAnswer.Refused<>(
-            "the tables have mistakes, the old ones stay in force:\n"
-                + String.join("\n", loaded.problems().stream().map(Object::toString).toList()));
-      }
-      warnings.addAll(accounts.reload());
-      what.add("accounts");
-      tables.use(loaded);
-      loaded.problems().forEach(p -> warnings.add(p.toString()));
-      what.add("tables");
-      reloadCertificates(what, warnings);
-      return new AdminAnswer.Done<>(new Reloaded(what, warnings));
-    } catch (StartException e) {
-      return new AdminAnswer.Refused<>(e.getMessage());
-    }
-  }
-
-  // Each is whole or as before; one that cannot be used says nothing about the rest.
-  private void reloadCertificates(List<String> what, List<String> warnings) {
+    accounts.use(file);
+    what.add("accounts");
+    tables.use(loaded);
+    what.add("tables");
+    // Each is whole or as before; one that cannot be used says nothing about the rest.
     for (var certificate : certificates) {
       try {
         certificate.reload();
@@ -65,5 +63,6 @@ final class NodeReload implements Supplier<CompletableFuture<AdminAnswer<Reloade
         warnings.add("the old certificate stays in use: " + e.getMessage());
       }
     }
+    return new Switched(what, warnings);
   }
 }

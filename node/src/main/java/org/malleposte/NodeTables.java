@@ -3,9 +3,11 @@ package org.malleposte;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +18,12 @@ import org.malleposte.account.PasswdFile;
 import org.malleposte.auth.AuthMetrics;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.PublishedUsers;
+import org.malleposte.config.LoginMechanism;
+import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
+import org.malleposte.config.SendmailKeys;
+import org.malleposte.delivery.MasqueradedForm;
+import org.malleposte.delivery.OutboundForm;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.mail.Domain;
 import org.malleposte.routing.Router;
@@ -24,6 +31,7 @@ import org.malleposte.routing.TablesRouter;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
+import org.malleposte.smtp.ClientPolicy;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.PublishedView;
@@ -57,7 +65,7 @@ final class NodeTables implements AutoCloseable {
           RESOLVERS, Thread.ofPlatform().name("resolver-", 1).daemon(true).factory());
   private final Optional<TablePublisher> publisher;
   private final Optional<TableSubscriber> subscriber;
-  private volatile TableSet tables;
+  private volatile TableLoader.Loaded inForce;
 
   NodeTables(
       NodeConfig config,
@@ -74,12 +82,11 @@ final class NodeTables implements AutoCloseable {
     loader =
         new TableLoader(
             OwnHost.named(config.node().name().value()),
-            Set.of(),
+            SendmailKeys.applied(),
             name -> accounts.names().find(name).isPresent());
     source = new TableSource(config.mail().tables(), config.mail().aliases());
-    var loaded = load();
-    loaded.problems().forEach(p -> LOG.warn("{}", p));
-    tables = loaded.tables();
+    inForce = load();
+    inForce.problems().forEach(p -> LOG.warn("{}", p));
     boolean alone = config.cluster().isAlone();
     if (config.node().role() == Role.SECONDARY && !alone) {
       publisher = Optional.empty();
@@ -111,12 +118,55 @@ final class NodeTables implements AutoCloseable {
     publisher.ifPresent(
         p -> {
           var file = accounts.publishable();
-          p.publish(tables, file.names(), file.toBytes());
+          p.publish(tables(), file.names(), file.toBytes());
         });
   }
 
   private TableSet tables() {
-    return tables;
+    return inForce.tables();
+  }
+
+  /** {@code confAUTH_MECHANISMS}, as far as they are known here. */
+  LoginPolicy logins() {
+    return new LoginPolicy(
+        tables()
+            .policy()
+            .auth()
+            .mechanisms()
+            .map(names -> names.stream().flatMap(n -> LoginMechanism.named(n).stream()).toList()));
+  }
+
+  /** What {@code access} says of single clients, by the tables in force. */
+  ClientPolicy clientPolicy() {
+    return new ClientPolicy() {
+      @Override
+      public OptionalInt connections(String address) {
+        return tables().clientConnections(address);
+      }
+
+      @Override
+      public OptionalInt connectionsPerMinute(String address) {
+        return tables().clientRate(address);
+      }
+
+      @Override
+      public Optional<Duration> greetPause(String address, Optional<String> hostName) {
+        return tables().greetPause(address, hostName);
+      }
+    };
+  }
+
+  /** How mail looks to other hosts, by the tables in force. */
+  OutboundForm outboundForm() {
+    var now = inForce;
+    return now.masquerade().isOn()
+        ? new MasqueradedForm(now.masquerade(), now.tables().localHostNames())
+        : OutboundForm.UNCHANGED;
+  }
+
+  /** What tables that are not in force yet say beside, which counts only after a new start. */
+  List<String> needRestart(TableLoader.Loaded next) {
+    return SendmailKeys.needRestart(inForce.mc(), next.mc());
   }
 
   Router router() {
@@ -130,7 +180,7 @@ final class NodeTables implements AutoCloseable {
 
   /** Puts tables in force, and publishes them with the accounts as they are now. */
   void use(TableLoader.Loaded loaded) {
-    tables = loaded.tables();
+    inForce = loaded;
     publish();
   }
 
@@ -148,7 +198,7 @@ final class NodeTables implements AutoCloseable {
   }
 
   private boolean isLocal(Domain domain) {
-    return isLocal(tables, domain)
+    return isLocal(tables(), domain)
         || published() instanceof PublishedView.Known(var primaries)
             && primaries.stream().anyMatch(p -> isLocal(p.tables(), domain));
   }

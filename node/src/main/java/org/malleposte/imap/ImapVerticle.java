@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.malleposte.config.Listener;
-import org.malleposte.tls.TlsContexts;
+import org.malleposte.tls.ServerSockets;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -65,18 +64,19 @@ public final class ImapVerticle extends VerticleBase {
     // Vert.x shares a port that the system chooses among instances only if it is asked for as a
     // negative one; one number for each listener.
     int port = listener.port() == 0 ? -1 - index : listener.port();
-    var options = new NetServerOptions().setHost(listener.host()).setPort(port);
-    options.setTcpNoDelay(true).setReuseAddress(true);
-    if (implicit) {
-      TlsContexts.encrypt(options, certificate.orElseThrow());
-    }
+    var options =
+        ServerSockets.options(listener, certificate).setHost(listener.host()).setPort(port);
     NetServer netServer = vertx.createNetServer(options);
-    netServer.connectHandler(this::connected);
+    netServer.connectHandler(socket -> connected(socket, listener));
     listening.add(netServer);
     return netServer.listen().onSuccess(open -> server.opened(index, open.actualPort()));
   }
 
-  private void connected(NetSocket socket) {
+  private void connected(NetSocket socket, Listener listener) {
+    if (!ServerSockets.isWelcome(socket, listener)) {
+      socket.close();
+      return;
+    }
     var connection = new ImapConnection(server, vertx, context, socket, upgrade);
     if (drained != null) {
       connection.refuse("Shutting down");

@@ -7,13 +7,7 @@ import java.nio.ByteBuffer;
  * bare CR or LF never counts as an end of line, so no two servers can see two different ends ("SMTP
  * smuggling"). One decoder is for one message and belongs to one thread.
  */
-public final class DotDecoder {
-  /** Takes the decoded bytes as they come; {@code bytes} is lent for the call. */
-  @FunctionalInterface
-  public interface Sink {
-    void write(byte[] bytes, int offset, int length);
-  }
-
+public final class DotDecoder implements MessageDecoder {
   private enum State {
     LINE_START,
     IN_LINE,
@@ -40,13 +34,8 @@ public final class DotDecoder {
     this.lineMaxOctets = lineMaxOctets;
   }
 
-  /**
-   * Decodes from {@code input} up to the end of the message, or all of it.
-   *
-   * @param input backed by an array
-   * @return whether the message has ended; what follows in {@code input} is not its
-   */
-  public boolean decode(ByteBuffer input, Sink sink) {
+  @Override
+  public Progress decode(ByteBuffer input, Sink sink) {
     byte[] bytes = input.array();
     int base = input.arrayOffset();
     int limit = base + input.limit();
@@ -63,20 +52,20 @@ public final class DotDecoder {
           };
     }
     input.position(at - base);
-    return state == State.ENDED;
+    return state == State.ENDED ? Progress.ENDED : Progress.PARTIAL;
   }
 
-  /** Whether a line was over the limit. */
+  @Override
   public boolean sawLineTooLong() {
     return lineTooLong;
   }
 
-  /** Whether a CR or LF stood alone. */
+  @Override
   public boolean sawBareEndOfLine() {
     return bareEndOfLine;
   }
 
-  /** Whether a byte was over 127. */
+  @Override
   public boolean sawEightBit() {
     return (seen & 0x80) != 0;
   }

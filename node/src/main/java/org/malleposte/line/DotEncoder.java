@@ -15,7 +15,7 @@ public final class DotEncoder {
   private boolean afterCr;
 
   /** Encodes the next bytes of the message. */
-  public void encode(byte[] bytes, int offset, int length, DotDecoder.Sink sink) {
+  public void encode(byte[] bytes, int offset, int length, MessageDecoder.Sink sink) {
     int limit = offset + length;
     int from = offset;
     for (int at = offset; at < limit; at++) {
@@ -52,19 +52,19 @@ public final class DotEncoder {
   }
 
   /** Ends the message; a last line without an end gets one. */
-  public void end(DotDecoder.Sink sink) {
+  public void end(MessageDecoder.Sink sink) {
     if (afterCr || !atLineStart) {
       sink.write(CRLF, 0, 2);
     }
     sink.write(END, 0, END.length);
   }
 
-  private void newLine(DotDecoder.Sink sink) {
+  private void newLine(MessageDecoder.Sink sink) {
     sink.write(CRLF, 0, 2);
     atLineStart = true;
   }
 
-  private static void flush(byte[] bytes, int from, int to, DotDecoder.Sink sink) {
+  private static void flush(byte[] bytes, int from, int to, MessageDecoder.Sink sink) {
     if (to > from) {
       sink.write(bytes, from, to - from);
     }

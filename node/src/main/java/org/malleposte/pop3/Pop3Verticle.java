@@ -3,7 +3,6 @@ package org.malleposte.pop3;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
@@ -22,7 +21,7 @@ import org.malleposte.config.Listener;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.pop3.Pop3Session.Link;
 import org.malleposte.runtime.BlockingLane;
-import org.malleposte.tls.TlsContexts;
+import org.malleposte.tls.ServerSockets;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -93,22 +92,23 @@ public final class Pop3Verticle extends VerticleBase {
     // Vert.x closes only when all is written; a client that takes nothing needs a harder end.
     long hardMillis =
         settings.limits().idle().plus(settings.limits().idle().dividedBy(10)).toMillis();
-    var options =
-        new NetServerOptions()
-            .setTcpNoDelay(true)
-            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setWriteIdleTimeout((int) Math.min(hardMillis, Integer.MAX_VALUE));
-    if (implicit) {
-      TlsContexts.encrypt(options, services.tls().orElseThrow());
-    }
-    var server = vertx.createNetServer(options).connectHandler(s -> connected(s, implicit));
+    var options = ServerSockets.options(listener, services.tls());
+    options
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setWriteIdleTimeout((int) Math.min(hardMillis, Integer.MAX_VALUE));
+    var server = vertx.createNetServer(options).connectHandler(s -> connected(s, listener));
     servers.add(server); // Vert.x closes a server that nobody holds
     return server
         .listen(listener.port(), listener.host())
         .onSuccess(s -> ports.put(listener, s.actualPort()));
   }
 
-  private void connected(NetSocket socket, boolean encrypted) {
+  private void connected(NetSocket socket, Listener listener) {
+    if (!ServerSockets.isWelcome(socket, listener)) {
+      socket.close();
+      return;
+    }
+    boolean encrypted = listener.tls() == Listener.Tls.IMPLICIT;
     String address = socket.remoteAddress().hostAddress();
     if (!sessions.begin(address)) {
       services.metrics().turnedAway();

@@ -2,47 +2,86 @@ package org.malleposte.smtp;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.malleposte.line.ChunkDecoder;
 import org.malleposte.line.DotDecoder;
+import org.malleposte.line.MessageDecoder;
 import org.malleposte.smtp.SmtpEvent.BodyOutcome;
 
 /**
- * Takes the bytes between 354 and the final dot: decodes, checks limits, stores. A message that is
- * at fault is read to its end but no longer stored. Never blocks. Belongs to the connection's
- * thread and one message.
+ * Takes the bytes of a message, between 354 and the final dot or in chunks: decodes, checks limits,
+ * stores. A message that is at fault is read to the end of what was announced but no longer stored.
+ * Never blocks. Belongs to the connection's thread and one message.
  */
 final class BodyReceiver {
   private final SmtpLimits limits;
-  private final DotDecoder decoder;
+  private final boolean binary;
+  private final Optional<SubmittedHeader> submitted;
   private final HeaderScan header = new HeaderScan();
   private final BodyWriter writer;
+  private MessageDecoder decoder;
+  private long chunkOctets;
   private long sizeBytes;
   private Optional<BodyFault> fault = Optional.empty();
 
-  BodyReceiver(SmtpLimits limits, BodyWriter writer) {
+  /**
+   * @param missing of a submitted message: its header is put right
+   */
+  BodyReceiver(
+      SmtpLimits limits,
+      BodyWriter writer,
+      boolean binary,
+      Optional<SubmittedHeader.Missing> missing) {
     this.limits = limits;
     this.writer = writer;
+    this.binary = binary;
+    submitted = missing.map(what -> new SubmittedHeader(what, writer::write));
     decoder = new DotDecoder(limits.sizes().textLineOctets());
   }
 
+  /** What follows is framed so. A message is all dots or all chunks. */
+  void expect(SmtpStep.Framing framing) {
+    switch (framing) {
+      case SmtpStep.Framing.Dots _ -> {}
+      case SmtpStep.Framing.Chunk(long octets, boolean last) -> {
+        chunkOctets = octets;
+        var chunks =
+            decoder instanceof ChunkDecoder begun
+                ? begun
+                : new ChunkDecoder(limits.sizes().textLineOctets(), binary);
+        chunks.begin(octets, last);
+        decoder = chunks;
+      }
+    }
+  }
+
   /**
-   * @param input read up to the end of the message, or all of it
-   * @return the outcome once the message has ended
+   * @param input read up to the end of the message or chunk, or all of it
+   * @return the outcome once that has come
    */
   Optional<BodyOutcome> receive(ByteBuffer input) {
-    boolean ended = decoder.decode(input, this::take);
+    var progress = decoder.decode(input, this::take);
     if (fault.isEmpty()) {
       fault = check();
       if (fault.isPresent()) {
         writer.discard();
       }
     }
-    if (!ended) {
-      return Optional.empty();
+    if (progress != MessageDecoder.Progress.PARTIAL && fault.isPresent()) {
+      return Optional.of(new BodyOutcome.Faulty(fault.get()));
     }
-    return Optional.of(
-        fault.isPresent()
-            ? new BodyOutcome.Faulty(fault.get())
-            : new BodyOutcome.Complete(sizeBytes, decoder.sawEightBit()));
+    return switch (progress) {
+      case PARTIAL -> Optional.empty();
+      case CHUNK_ENDED -> Optional.of(new BodyOutcome.More(chunkOctets));
+      case ENDED -> {
+        submitted.ifPresent(SubmittedHeader::end);
+        yield Optional.of(new BodyOutcome.Complete(sizeBytes, decoder.sawEightBit()));
+      }
+    };
+  }
+
+  /** Whether nothing more is to come of the chunk. */
+  boolean isEnded() {
+    return decoder instanceof ChunkDecoder chunks && chunks.isEnded();
   }
 
   /** Whether so much has come that the end is not worth waiting for. */
@@ -58,7 +97,11 @@ final class BodyReceiver {
     sizeBytes += length;
     header.scan(bytes, offset, length);
     if (fault.isEmpty() && sizeBytes <= limits.sizes().messageBytes()) {
-      writer.write(bytes, offset, length);
+      if (submitted.isPresent()) {
+        submitted.get().write(bytes, offset, length);
+      } else {
+        writer.write(bytes, offset, length);
+      }
     }
   }
 

@@ -1,26 +1,51 @@
 package org.malleposte.smtp;
 
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.malleposte.auth.PeerNetwork;
 import org.malleposte.smtp.SmtpLimits.Counts;
 
-/** Connections of all clients, and of each, over all instances. Thread-safe. */
+/**
+ * Connections of all clients, and of each, over all instances: how many are open, and how fast they
+ * come. Thread-safe.
+ */
 final class ConnectionCounts {
   /** Whether one more may come in. */
   enum Admission {
     ADMITTED,
     TOO_MANY,
-    TOO_MANY_OF_CLIENT
+    TOO_MANY_OF_CLIENT,
+    TOO_FAST
+  }
+
+  private static final long WINDOW_MILLIS = 60_000;
+
+  /** Clients whose rate is known; beyond, those whose window is over are forgotten. */
+  private static final int MAX_RATES = 100_000;
+
+  private record Window(long beganMillis, int count) {
+    boolean isOver(long nowMillis) {
+      return nowMillis - beganMillis >= WINDOW_MILLIS;
+    }
   }
 
   private final Counts limits;
+  private final ClientPolicy policy;
+  private final LongSupplier millis;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentHashMap<String, Integer> byNetwork = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Window> rates = new ConcurrentHashMap<>();
 
-  ConnectionCounts(Counts limits) {
+  /**
+   * @param millis a clock that never steps
+   */
+  ConnectionCounts(Counts limits, ClientPolicy policy, LongSupplier millis) {
     this.limits = limits;
+    this.policy = policy;
+    this.millis = millis;
   }
 
   /**
@@ -33,12 +58,41 @@ final class ConnectionCounts {
       all.decrementAndGet();
       return Admission.TOO_MANY;
     }
-    int ofClient = PeerNetwork.of(peer).map(n -> byNetwork.merge(n, 1, Integer::sum)).orElse(0);
-    if (ofClient > limits.clientConnections()) {
+    Optional<String> network = PeerNetwork.of(peer);
+    if (network.isEmpty()) {
+      return Admission.ADMITTED;
+    }
+    String address = peer.getHostAddress();
+    int open = byNetwork.merge(network.get(), 1, Integer::sum);
+    if (isOver(open, policy.connections(address).orElse(limits.clientConnections()))) {
       leave(peer);
       return Admission.TOO_MANY_OF_CLIENT;
     }
+    int limit = policy.connectionsPerMinute(address).orElse(limits.clientConnectionsPerMinute());
+    if (limit > 0 && isOver(count(network.get()), limit)) {
+      leave(peer);
+      return Admission.TOO_FAST;
+    }
     return Admission.ADMITTED;
+  }
+
+  private static boolean isOver(int count, int limit) {
+    return limit > 0 && count > limit;
+  }
+
+  private int count(String network) {
+    long now = millis.getAsLong();
+    if (rates.size() >= MAX_RATES) {
+      rates.values().removeIf(window -> window.isOver(now));
+    }
+    return rates
+        .compute(
+            network,
+            (_, before) ->
+                before == null || before.isOver(now)
+                    ? new Window(now, 1)
+                    : new Window(before.beganMillis(), before.count() + 1))
+        .count();
   }
 
   void leave(InetAddress peer) {

@@ -8,13 +8,24 @@ import java.util.Optional;
 final class EhloReply {
   private EhloReply() {}
 
-  static SmtpReply of(SmtpSettings settings, boolean mayStartTls, List<String> logins) {
+  static SmtpReply of(
+      SmtpSettings settings, boolean mayStartTls, boolean mayFlush, List<String> logins) {
     var lines = new ArrayList<String>();
     lines.add(settings.name().toString());
     lines.add("PIPELINING"); // RFC 2920
     lines.add("SIZE " + settings.limits().sizes().messageBytes()); // RFC 1870
     lines.add("8BITMIME"); // RFC 6152
     lines.add("ENHANCEDSTATUSCODES"); // RFC 2034
+    lines.add("CHUNKING"); // RFC 3030
+    lines.add("BINARYMIME");
+    if (settings.privacy().receipts()) {
+      lines.add("DSN"); // RFC 3461
+    }
+    lines.add("SMTPUTF8"); // RFC 6531
+    lines.add("LIMITS RCPTMAX=" + settings.limits().counts().recipients()); // RFC 9422
+    if (mayFlush) {
+      lines.add("ETRN"); // RFC 1985
+    }
     if (mayStartTls) {
       lines.add("STARTTLS"); // RFC 3207
     }

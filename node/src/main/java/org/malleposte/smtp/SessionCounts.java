@@ -33,6 +33,11 @@ final class SessionCounts {
     return over(++commandsWithoutMail, limits.commandsWithoutMail(), SmtpReplies.TOO_MANY_COMMANDS);
   }
 
+  /** Whether so much has gone wrong that the client has to wait for each further refusal. */
+  boolean isSlowed() {
+    return errors > limits.errorsBeforeDelay() || refusedRecipients > limits.errorsBeforeDelay();
+  }
+
   void mailTaken() {
     commandsWithoutMail = 0;
   }

@@ -1,6 +1,8 @@
 package org.malleposte.smtp;
 
 import java.util.Optional;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.ReversePath;
 
 /** One line of the client, understood as far as syntax goes. */
@@ -9,11 +11,24 @@ public sealed interface SmtpCommand {
 
   record Ehlo(String name) implements SmtpCommand {}
 
+  /** EHLO of LMTP (RFC 2033 §4.1). */
+  record Lhlo(String name) implements SmtpCommand {}
+
   record Mail(ReversePath from, MailParameters parameters) implements SmtpCommand {}
 
-  record Rcpt(ForwardPath to) implements SmtpCommand {}
+  /**
+   * @param dsn RFC 3461 §4
+   */
+  record Rcpt(ForwardPath to, OfRecipient dsn) implements SmtpCommand {}
 
   record Data() implements SmtpCommand {}
+
+  /**
+   * The octets follow it at once (RFC 3030 §2).
+   *
+   * @param last it ends the message
+   */
+  record Bdat(long octets, boolean last) implements SmtpCommand {}
 
   record Rset() implements SmtpCommand {}
 
@@ -23,9 +38,22 @@ public sealed interface SmtpCommand {
 
   record Help() implements SmtpCommand {}
 
-  record Vrfy() implements SmtpCommand {}
+  /**
+   * @param who a local-part, or an address with or without angle brackets
+   */
+  record Vrfy(String who) implements SmtpCommand {}
 
-  record Expn() implements SmtpCommand {}
+  /**
+   * @param list as for {@link Vrfy}
+   */
+  record Expn(String list) implements SmtpCommand {}
+
+  /**
+   * What waits for a domain is to be sent now (RFC 1985).
+   *
+   * @param subdomains those below it too, {@code ETRN @domain}
+   */
+  record Etrn(Domain domain, boolean subdomains) implements SmtpCommand {}
 
   record StartTls() implements SmtpCommand {}
 
@@ -61,6 +89,7 @@ public sealed interface SmtpCommand {
     SENDER_WITHOUT_DOMAIN,
     RECIPIENT_SYNTAX,
     RECIPIENT_WITHOUT_DOMAIN,
+    ADDRESS_NOT_ASCII,
     PARAMETER_UNKNOWN,
     PARAMETER_VALUE
   }

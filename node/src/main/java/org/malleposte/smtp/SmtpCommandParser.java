@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import org.malleposte.mail.Domain;
 import org.malleposte.smtp.SmtpCommand.Fault;
 
 /** Reads command lines (RFC 5321 §4.1.1). Pure; whole command lines in, one command out. */
@@ -35,14 +36,17 @@ final class SmtpCommandParser {
       case "MAIL" -> PathParser.mail(rest);
       case "RCPT" -> PathParser.rcpt(rest);
       case "DATA" -> bare(rest, new SmtpCommand.Data());
+      case "BDAT" -> bdat(rest);
       case "EHLO" -> isHelloName(rest) ? new SmtpCommand.Ehlo(rest) : helloFault(rest);
       case "HELO" -> isHelloName(rest) ? new SmtpCommand.Helo(rest) : helloFault(rest);
+      case "LHLO" -> isHelloName(rest) ? new SmtpCommand.Lhlo(rest) : helloFault(rest);
       case "RSET" -> bare(rest, new SmtpCommand.Rset());
       case "NOOP" -> new SmtpCommand.Noop();
       case "QUIT" -> bare(rest, new SmtpCommand.Quit());
       case "HELP" -> new SmtpCommand.Help();
-      case "VRFY" -> withParameter(rest, new SmtpCommand.Vrfy());
-      case "EXPN" -> withParameter(rest, new SmtpCommand.Expn());
+      case "VRFY" -> vrfy(rest);
+      case "EXPN" -> rest.isEmpty() ? faulty(Fault.PARAMETER_MISSING) : new SmtpCommand.Expn(rest);
+      case "ETRN" -> etrn(rest);
       case "STARTTLS" -> bare(rest, new SmtpCommand.StartTls());
       case "AUTH" -> auth(rest);
       case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT" -> new SmtpCommand.OtherProtocol();
@@ -65,8 +69,37 @@ final class SmtpCommandParser {
     return rest.isEmpty() ? command : faulty(Fault.NO_PARAMETER_ALLOWED);
   }
 
-  private static SmtpCommand withParameter(String rest, SmtpCommand command) {
-    return rest.isEmpty() ? faulty(Fault.PARAMETER_MISSING) : command;
+  /** RFC 6531 §3.7.4.2 lets SMTPUTF8 follow: our replies are ASCII with it, too. */
+  private static SmtpCommand vrfy(String rest) {
+    String suffix = " SMTPUTF8";
+    int end = rest.length() - suffix.length();
+    boolean utf8 = end > 0 && rest.regionMatches(true, end, suffix, 0, suffix.length());
+    return rest.isEmpty()
+        ? faulty(Fault.PARAMETER_MISSING)
+        : new SmtpCommand.Vrfy(utf8 ? rest.substring(0, end).strip() : rest);
+  }
+
+  /** RFC 3030 §2: {@code BDAT octets [LAST]}. */
+  private static SmtpCommand bdat(String rest) {
+    int space = rest.indexOf(' ');
+    String octets = space < 0 ? rest : rest.substring(0, space);
+    String end = space < 0 ? "" : rest.substring(space + 1).strip();
+    boolean isNumber = !octets.isEmpty() && Parameters.isDigits(octets);
+    if (!isNumber || !end.isEmpty() && !end.equalsIgnoreCase("LAST")) {
+      // What follows is a message of unknown length, and must not be taken for commands.
+      return new SmtpCommand.Bdat(Long.MAX_VALUE, true);
+    }
+    return new SmtpCommand.Bdat(Parameters.number(octets), !end.isEmpty());
+  }
+
+  /** RFC 1985 §5.2; queues by name ({@code #name}) there are none. */
+  private static SmtpCommand etrn(String rest) {
+    boolean subdomains = rest.startsWith("@");
+    try {
+      return new SmtpCommand.Etrn(Domain.of(subdomains ? rest.substring(1) : rest), subdomains);
+    } catch (IllegalArgumentException e) {
+      return faulty(rest.isEmpty() ? Fault.PARAMETER_MISSING : Fault.PARAMETER_VALUE);
+    }
   }
 
   private static SmtpCommand helloFault(String rest) {

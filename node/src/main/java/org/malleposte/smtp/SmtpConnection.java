@@ -47,6 +47,8 @@ final class SmtpConnection {
   /** After a last reply, for a client that is still sending: a close would cost it the reply. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
   private final NetSocket socket;
   private final InetAddress peer;
   private final ChannelHandlerContext channel;
@@ -61,6 +63,8 @@ final class SmtpConnection {
   private final ArrayDeque<ByteBuffer> input = new ArrayDeque<>(2);
   private Optional<BodyReceiver> body = Optional.empty();
   private Buffer replies = Buffer.buffer(0);
+  private long refusedOctets;
+  private boolean paused;
   private boolean pumping;
   private boolean reading = true;
   private boolean draining;
@@ -70,6 +74,7 @@ final class SmtpConnection {
       NetSocket socket,
       InetAddress peer,
       Listener listener,
+      SmtpSettings.Dialect dialect,
       SmtpServer server,
       Optional<TlsUpgrade> tls,
       Context context) {
@@ -81,14 +86,18 @@ final class SmtpConnection {
     // Vert.x's own pause keeps reading some twenty buffers ahead; the channel's switch does not.
     channel = ((NetSocketInternal) socket).channelHandlerContext();
     var services = server.services();
-    asks = new SmtpAsks(services, server.metrics());
+    asks =
+        new SmtpAsks(services, server.metrics(), server.settings().limits().times().greetPause());
     progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
-    boolean startTls = listener.tls() == Listener.Tls.STARTTLS && tls.isPresent();
+    boolean startTls =
+        listener.tls() == Listener.Tls.STARTTLS
+            && tls.isPresent()
+            && !listener.has(Listener.Modifier.NO_STARTTLS);
     session =
         new SmtpSession(
             server.settings(),
-            new SmtpSession.Offer(startTls, listener.submission()),
+            new SmtpSession.Offer(startTls, listener, dialect),
             new SmtpClient(
                 peer.getHostAddress(),
                 peer.isLoopbackAddress(),
@@ -144,7 +153,7 @@ final class SmtpConnection {
           cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
         }
       }
-      case BODY -> {
+      case BODY, REFUSED_CHUNK -> {
         if (progress.isBodyTooSlow(nowMillis, reading)) {
           cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
         }
@@ -203,6 +212,9 @@ final class SmtpConnection {
   }
 
   private boolean advance() {
+    if (paused) {
+      return false;
+    }
     SmtpStep step = steps.poll();
     if (step != null) {
       perform(step);
@@ -221,7 +233,9 @@ final class SmtpConnection {
     }
     return switch (wants) {
       case COMMAND, SASL_LINE -> bytes != null && !socket.writeQueueFull() && line(bytes, wants);
-      case BODY -> bytes != null && body(bytes);
+      // A chunk of no octets ends without any.
+      case BODY -> (bytes != null || body.orElseThrow().isEnded()) && body(bytes);
+      case REFUSED_CHUNK -> (bytes != null || refusedOctets == 0) && pass(bytes);
       case ANSWER -> false;
       case NOTHING -> {
         input.clear();
@@ -265,7 +279,7 @@ final class SmtpConnection {
     if (receiver.writer().isCongested()) {
       return false;
     }
-    Optional<SmtpEvent.BodyOutcome> outcome = receiver.receive(bytes);
+    Optional<SmtpEvent.BodyOutcome> outcome = receiver.receive(bytes == null ? NO_BYTES : bytes);
     if (outcome.isPresent()) {
       if (outcome.get() instanceof SmtpEvent.BodyOutcome.Faulty) {
         server.metrics().count(SmtpMetrics.Mail.FAULTY);
@@ -274,6 +288,18 @@ final class SmtpConnection {
       steps.addAll(session.on(new SmtpEvent.BodyEnded(outcome.get())));
     } else if (receiver.isEndless()) {
       steps.addAll(session.on(new SmtpEvent.BodyEndless()));
+    }
+    return true;
+  }
+
+  private boolean pass(ByteBuffer bytes) {
+    if (bytes != null) {
+      int count = (int) Math.min(refusedOctets, bytes.remaining());
+      bytes.position(bytes.position() + count);
+      refusedOctets -= count;
+    }
+    if (refusedOctets == 0) {
+      steps.addAll(session.on(new SmtpEvent.Skipped()));
     }
     return true;
   }
@@ -291,11 +317,28 @@ final class SmtpConnection {
         dropBody();
       }
       case SmtpStep.AskArrival _ -> await(asks.arrival(session.client()));
+      case SmtpStep.GreetPause(var time) ->
+          context
+              .owner()
+              .setTimer(
+                  time.toMillis(),
+                  _ -> onContext(() -> answer(new SmtpEvent.GreetPauseEnded(!input.isEmpty()))));
       case SmtpStep.AskSender ask -> await(asks.sender(ask));
       case SmtpStep.AskRecipient ask -> await(asks.recipient(ask));
       case SmtpStep.AskLogin ask -> await(asks.login(ask, session.client().address()));
-      case SmtpStep.OpenBody(int traceBytes, long expected) -> openBody(traceBytes, expected);
-      case SmtpStep.ReceiveBody _ -> progress.onBodyBegins(server.monotonicMillis());
+      case SmtpStep.AskVerify(var address) -> await(asks.verify(address));
+      case SmtpStep.AskFlush ask -> await(asks.flush(ask));
+      case SmtpStep.OpenBody open -> openBody(open);
+      case SmtpStep.ReceiveBody(var framing) -> {
+        progress.onBodyBegins(server.monotonicMillis());
+        body.orElseThrow().expect(framing);
+      }
+      case SmtpStep.SkipOctets(long octets) -> {
+        progress.onBodyBegins(server.monotonicMillis());
+        refusedOctets = octets;
+      }
+      case SmtpStep.AbandonBody _ -> dropBody();
+      case SmtpStep.Pause(var time) -> pause(time);
       case SmtpStep.Commit commit -> commit(commit);
       case SmtpStep.StartTls(var reply) -> startTls(reply);
     }
@@ -306,20 +349,37 @@ final class SmtpConnection {
         (event, error) -> onContext(() -> answer(error == null ? event : failed(error))));
   }
 
-  private void openBody(int traceBytes, long expectedBytes) {
+  private void pause(Duration time) {
+    paused = true;
+    flush();
+    context
+        .owner()
+        .setTimer(
+            Math.max(1, time.toMillis()),
+            _ ->
+                onContext(
+                    () -> {
+                      paused = false;
+                      pump();
+                    }));
+  }
+
+  private void openBody(SmtpStep.OpenBody open) {
     if (server.memory().isFull()) {
       answer(new SmtpEvent.BodyUnavailable());
       return;
     }
     var writer =
         new BodyWriter(
-            traceBytes,
-            expectedBytes,
+            open.traceBytes(),
+            open.expectedBytes(),
             server.services().bodyFiles(),
             server.memory(),
             this::onContext,
             this::pump);
-    body = Optional.of(new BodyReceiver(server.settings().limits(), writer));
+    body =
+        Optional.of(
+            new BodyReceiver(server.settings().limits(), writer, open.binary(), open.missing()));
     answer(new SmtpEvent.BodyOpened());
   }
 

@@ -1,5 +1,6 @@
 package org.malleposte.smtp;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.malleposte.auth.LoginAnswer;
 import org.malleposte.handover.CommitRule.CommitOutcome;
@@ -9,7 +10,16 @@ import org.malleposte.smtp.SmtpClient.TlsInfo;
 
 /** What happens to a session beside commands: mostly the answers to its asks. */
 public sealed interface SmtpEvent {
-  record Arrived(Optional<String> hostName, Verdict verdict) implements SmtpEvent {}
+  /**
+   * @param greetPause zero: it is greeted at once
+   */
+  record Arrived(Optional<String> hostName, Verdict verdict, Duration greetPause)
+      implements SmtpEvent {}
+
+  /**
+   * @param talked the client did not wait for our greeting (RFC 5321 §4.3.1)
+   */
+  record GreetPauseEnded(boolean talked) implements SmtpEvent {}
 
   record SenderChecked(Verdict verdict) implements SmtpEvent {}
 
@@ -33,11 +43,19 @@ public sealed interface SmtpEvent {
   /** Too much is being received at the moment. */
   record BodyUnavailable() implements SmtpEvent {}
 
-  /** The final dot has come. */
+  /** The final dot has come, or the last octet of a chunk. */
   record BodyEnded(BodyOutcome outcome) implements SmtpEvent {}
 
   /** The message is so far above all limits that its end is not waited for. */
   record BodyEndless() implements SmtpEvent {}
+
+  /** The refused chunk has gone by. */
+  record Skipped() implements SmtpEvent {}
+
+  record Verified(RoutingDecision decision) implements SmtpEvent {}
+
+  /** What waits is on its way; or it was asked for too often. */
+  record FlushBegun(boolean begun) implements SmtpEvent {}
 
   record Committed(CommitOutcome outcome) implements SmtpEvent {}
 
@@ -64,6 +82,9 @@ public sealed interface SmtpEvent {
      * @param sizeBytes decoded, without our trace header
      */
     record Complete(long sizeBytes, boolean eightBit) implements BodyOutcome {}
+
+    /** A chunk that is not the last has come. */
+    record More(long octets) implements BodyOutcome {}
 
     record Faulty(BodyFault fault) implements BodyOutcome {}
   }

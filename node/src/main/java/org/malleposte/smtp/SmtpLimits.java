@@ -27,23 +27,28 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
    * @param recipientCommands of a mail, refused ones too (421)
    * @param refusedRecipients of a session (421): a guesser of addresses
    * @param errors of a session (421)
+   * @param errorsBeforeDelay of a session, or refused recipients; each further one is answered
+   *     after {@link Times#tarpit}
    * @param commandsWithoutMail between two mails that were taken (421)
    * @param failedLogins of a session (421)
    * @param hops {@code Received} lines (554 5.4.6)
    * @param connections all clients together (421)
    * @param clientConnections of one address; a /64 of IPv6 counts as one; loopback has no limit
-   *     (421)
+   *     (421); 0: no limit
+   * @param clientConnectionsPerMinute of one address, as above (421); 0: no limit
    */
   public record Counts(
       int recipients,
       int recipientCommands,
       int refusedRecipients,
       int errors,
+      int errorsBeforeDelay,
       int commandsWithoutMail,
       int failedLogins,
       int hops,
       int connections,
-      int clientConnections) {}
+      int clientConnections,
+      int clientConnectionsPerMinute) {}
 
   /**
    * @param command between two commands (RFC 5321 §4.5.3.2.7: at least 5 minutes)
@@ -51,6 +56,8 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
    * @param bodyWindow in which a message must make progress (RFC 5321 §4.5.3.2.5: 3 minutes)
    * @param bodyWindowBytes the progress
    * @param replyWindow in which the client must take what we have written
+   * @param greetPause before our greeting; who talks in it is refused (sendmail's greet_pause)
+   * @param tarpit a client that makes mistakes waits so long for each reply
    * @param drain how long a message in reception may go on after {@code stop}
    */
   public record Times(
@@ -60,17 +67,27 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
       int bodyWindowBytes,
       Duration tlsHandshake,
       Duration replyWindow,
+      Duration greetPause,
+      Duration tarpit,
       Duration drain) {
     public Times withCommand(Duration other) {
       return new Times(
-          other, commandLine, bodyWindow, bodyWindowBytes, tlsHandshake, replyWindow, drain);
+          other,
+          commandLine,
+          bodyWindow,
+          bodyWindowBytes,
+          tlsHandshake,
+          replyWindow,
+          greetPause,
+          tarpit,
+          drain);
     }
   }
 
   public static SmtpLimits defaults() {
     return new SmtpLimits(
         new Sizes(64 << 10, 50L << 20, 512L << 20, 256 << 10, 128L << 20),
-        new Counts(1_000, 20_000, 100, 20, 100, 5, 25, 2_000, 100),
+        new Counts(1_000, 20_000, 100, 20, 5, 100, 5, 25, 2_000, 100, 600),
         new Times(
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
@@ -78,6 +95,8 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
             16 << 10,
             Duration.ofSeconds(30),
             Duration.ofMinutes(3),
+            Duration.ZERO,
+            Duration.ofSeconds(1),
             Duration.ofSeconds(20)));
   }
 }

@@ -2,6 +2,7 @@ package org.malleposte.smtp;
 
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.malleposte.auth.Authenticator.LoginOutcome;
 import org.malleposte.auth.LoginAnswer;
 import org.malleposte.auth.SaslExchange.SaslStep;
@@ -27,6 +28,12 @@ final class SmtpLogin {
 
   SmtpLogin(SaslMechanisms mechanisms) {
     this.mechanisms = mechanisms;
+  }
+
+  /** The name without {@code -PLUS}, as {@code TRUST_AUTH_MECH} has it. */
+  static String family(String mechanism) {
+    String name = mechanism.toUpperCase(Locale.ROOT);
+    return name.endsWith("-PLUS") ? name.substring(0, name.length() - "-PLUS".length()) : name;
   }
 
   List<String> offered(SmtpClient client) {

@@ -16,7 +16,10 @@ public final class SmtpMetrics {
   enum Arrival {
     ADMITTED,
     TOO_MANY,
-    TOO_MANY_OF_CLIENT
+    TOO_MANY_OF_CLIENT,
+    TOO_FAST,
+    /** Not by one of the balancers that the listener is for. */
+    NO_PROXY
   }
 
   /** How a connection was ended by us, other than after QUIT. */

@@ -1,5 +1,6 @@
 package org.malleposte.smtp;
 
+import java.util.List;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.routing.RoutingDecision.Refuse;
 import org.malleposte.smtp.SmtpCommand.Fault;
@@ -12,7 +13,10 @@ final class SmtpReplies {
   static final SmtpReply RESET_OK = reply(250, "2.0.0", "Forgotten");
   static final SmtpReply BYE = reply(221, "2.0.0", "Bye");
   static final SmtpReply HELP =
-      reply(214, "2.0.0", "HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS AUTH");
+      reply(
+          214,
+          "2.0.0",
+          "HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN ETRN HELP STARTTLS AUTH");
   static final SmtpReply VRFY_VAGUE = reply(252, "2.5.2", "Send a mail and see");
   static final SmtpReply START_MAIL = SmtpReply.of(354, "End with CRLF.CRLF");
   static final SmtpReply TLS_READY = reply(220, "2.0.0", "Begin TLS");
@@ -22,6 +26,8 @@ final class SmtpReplies {
   static final SmtpReply TOO_MANY_CONNECTIONS = reply(421, "4.7.0", "Too many connections");
   static final SmtpReply TOO_MANY_OF_CLIENT =
       reply(421, "4.7.0", "Too many connections from your address");
+  static final SmtpReply TOO_FAST =
+      reply(421, "4.7.0", "Too many connections a minute from your address");
   static final SmtpReply TOO_MANY_ERRORS = reply(421, "4.7.0", "Too many errors");
   static final SmtpReply TOO_MANY_COMMANDS = reply(421, "4.7.0", "Too many commands without mail");
   static final SmtpReply TIMED_OUT = reply(421, "4.4.2", "Timed out");
@@ -34,6 +40,7 @@ final class SmtpReplies {
   static final SmtpReply NO_SPACE = reply(452, "4.3.1", "Not enough disk space");
   static final SmtpReply NO_MEMORY = reply(452, "4.3.1", "Too much mail at once, try again later");
   static final SmtpReply TOO_MANY_RECIPIENTS = reply(452, "4.5.3", "Too many recipients");
+  static final SmtpReply FLUSHED_LATELY = reply(458, "4.3.2", "The queue was run a moment ago");
   static final SmtpReply LOGIN_UNAVAILABLE =
       reply(454, "4.7.0", "Logins cannot be checked at the moment");
 
@@ -42,6 +49,7 @@ final class SmtpReplies {
       reply(500, "5.5.2", "Bare CR or LF; a line ends in CRLF (RFC 5321 2.3.8)");
   static final SmtpReply CHARACTER_NOT_ALLOWED = reply(500, "5.5.2", "Character not allowed");
   static final SmtpReply UNKNOWN_COMMAND = reply(500, "5.5.1", "Command unknown");
+  static final SmtpReply LHLO_EXPECTED = reply(500, "5.5.1", "This is LMTP: begin with LHLO");
   static final SmtpReply SASL_LINE_TOO_LONG = reply(500, "5.5.6", "Authentication line too long");
   static final SmtpReply PARAMETER_MISSING = reply(501, "5.5.4", "Parameter missing");
   static final SmtpReply NO_PARAMETER_ALLOWED = reply(501, "5.5.4", "No parameter allowed");
@@ -55,6 +63,9 @@ final class SmtpReplies {
   static final SmtpReply SASL_SYNTAX = reply(501, "5.5.2", "Not a response of this mechanism");
   static final SmtpReply SASL_CANCELLED = reply(501, "5.7.0", "Authentication cancelled");
   static final SmtpReply NOT_IMPLEMENTED = reply(502, "5.5.1", "Command not implemented");
+  static final SmtpReply NOT_ALLOWED = reply(502, "5.7.0", "Sorry, we do not allow this operation");
+  static final SmtpReply IN_CHUNKS = reply(503, "5.5.1", "The message has begun with BDAT");
+  static final SmtpReply BINARY_NEEDS_BDAT = reply(503, "5.5.1", "BINARYMIME needs BDAT");
   static final SmtpReply HELLO_FIRST = reply(503, "5.5.1", "EHLO or HELO first");
   static final SmtpReply EHLO_FIRST = reply(503, "5.5.1", "EHLO first");
   static final SmtpReply MAIL_FIRST = reply(503, "5.5.1", "MAIL first");
@@ -77,6 +88,9 @@ final class SmtpReplies {
   static final SmtpReply ADDRESS_NOT_ASCII = reply(553, "5.6.7", "Address is not ASCII");
   static final SmtpReply NO_VALID_RECIPIENTS = reply(554, "5.5.1", "No valid recipients");
   static final SmtpReply MAIL_LOOP = reply(554, "5.4.6", "Too many hops: mail loop");
+  static final SmtpReply EARLY_TALKER =
+      SmtpReply.of(554, "Not accepting messages: you talked before the greeting");
+  static final SmtpReply REJECTED = reply(550, "5.0.0", "Command rejected");
   static final SmtpReply DATA_BEHIND_STARTTLS =
       reply(554, "5.5.1", "Unencrypted data behind STARTTLS");
   static final SmtpReply PARAMETER_UNKNOWN = reply(555, "5.5.4", "Parameter not supported");
@@ -96,6 +110,7 @@ final class SmtpReplies {
       case SENDER_WITHOUT_DOMAIN -> SENDER_WITHOUT_DOMAIN;
       case RECIPIENT_SYNTAX -> RECIPIENT_SYNTAX;
       case RECIPIENT_WITHOUT_DOMAIN -> RECIPIENT_WITHOUT_DOMAIN;
+      case ADDRESS_NOT_ASCII -> ADDRESS_NOT_ASCII;
       case PARAMETER_UNKNOWN -> PARAMETER_UNKNOWN;
       case PARAMETER_VALUE -> PARAMETER_VALUE;
     };
@@ -114,6 +129,12 @@ final class SmtpReplies {
 
   static SmtpReply of(Refuse refuse) {
     return SmtpReply.of(refuse.code(), refuse.status(), refuse.text());
+  }
+
+  /** The other way round. */
+  static Refuse refusal(SmtpReply reply) {
+    return new Refuse(
+        reply.code(), reply.status().orElseThrow(), reply.lines().getFirst(), List.of());
   }
 
   private static SmtpReply reply(int code, String status, String text) {

@@ -21,12 +21,13 @@ public final class SmtpServer {
   public SmtpServer(SmtpSettings settings, SmtpServices services) {
     this.settings = settings;
     this.services = services;
-    connections = new ConnectionCounts(settings.limits().counts());
+    connections =
+        new ConnectionCounts(settings.limits().counts(), services.policy(), this::monotonicMillis);
     memory = new ReceptionMemory(settings.limits().sizes().receptionBytes());
     metrics = new SmtpMetrics(services.meters());
     SmtpMetrics.gauges(services.meters(), connections::open, memory::usedBytes);
-    actualPorts = new AtomicIntegerArray(settings.listeners().size());
-    for (Listener listener : settings.listeners()) {
+    actualPorts = new AtomicIntegerArray(settings.all().size());
+    for (Listener listener : settings.all()) {
       // Instances that ask for one and the same negative port share one that the system chooses.
       bindPorts.add(
           listener.port() == 0 ? -1 - services.random().nextInt(1 << 30) : listener.port());

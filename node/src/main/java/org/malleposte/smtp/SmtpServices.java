@@ -18,6 +18,8 @@ public record SmtpServices(
     CommitRule commitRule,
     Authenticator authenticator,
     PeerNames peerNames,
+    FlushOnDemand flushes,
+    ClientPolicy policy,
     BodyFiles bodyFiles,
     MailLog mailLog,
     MeterRegistry meters,

@@ -7,16 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.Authenticator.LoginOutcome;
+import org.malleposte.config.Listener;
 import org.malleposte.handover.CommitRule.CommitOutcome;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.EmailAddress;
-import org.malleposte.mail.Envelope;
 import org.malleposte.mail.Envelope.BodyType;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Router.Verdict;
 import org.malleposte.routing.RoutingDecision;
 import org.malleposte.smtp.SmtpEvent.BodyOutcome;
+import org.malleposte.smtp.SmtpSettings.Dialect;
 import org.malleposte.smtp.SmtpState.Arriving;
 import org.malleposte.smtp.SmtpState.Authenticating;
+import org.malleposte.smtp.SmtpState.BeginningFlush;
 import org.malleposte.smtp.SmtpState.CheckingLogin;
 import org.malleposte.smtp.SmtpState.CheckingRecipient;
 import org.malleposte.smtp.SmtpState.CheckingSender;
@@ -25,11 +29,16 @@ import org.malleposte.smtp.SmtpState.Committing;
 import org.malleposte.smtp.SmtpState.Connected;
 import org.malleposte.smtp.SmtpState.Greeted;
 import org.malleposte.smtp.SmtpState.Hello;
+import org.malleposte.smtp.SmtpState.InChunks;
 import org.malleposte.smtp.SmtpState.InMail;
 import org.malleposte.smtp.SmtpState.OpeningBody;
+import org.malleposte.smtp.SmtpState.Pausing;
 import org.malleposte.smtp.SmtpState.Ready;
 import org.malleposte.smtp.SmtpState.Receiving;
+import org.malleposte.smtp.SmtpState.Skipping;
 import org.malleposte.smtp.SmtpState.StartingTls;
+import org.malleposte.smtp.SmtpState.Verifying;
+import org.malleposte.smtp.SmtpStep.Framing;
 
 /**
  * One SMTP session (RFC 5321): a command or an event in, steps out. Does no I/O; the connection
@@ -44,18 +53,37 @@ final class SmtpSession {
     COMMAND,
     SASL_LINE,
     BODY,
+    /** Octets of a chunk that nobody keeps. */
+    REFUSED_CHUNK,
     /** The answer to its ask. */
     ANSWER,
     NOTHING
   }
 
   /**
-   * What the listener allows.
+   * Where the client came in.
    *
    * @param startTls whether it can be offered: there is a certificate and it is not TLS already
-   * @param submission AUTH before MAIL (RFC 6409 §4.3)
    */
-  record Offer(boolean startTls, boolean submission) {}
+  record Offer(boolean startTls, Listener listener, Dialect dialect) {
+    /** AUTH before MAIL (RFC 6409 §4.3). */
+    boolean submission() {
+      return listener.submission();
+    }
+
+    /** Whether a sender must be the client's own (RFC 6409 §6.1). */
+    boolean ownSenders() {
+      return listener.submission() && listener.senders() == Listener.Senders.OWN;
+    }
+
+    boolean auth() {
+      return !listener.has(Listener.Modifier.NO_AUTH);
+    }
+
+    boolean etrn() {
+      return !listener.has(Listener.Modifier.NO_ETRN);
+    }
+  }
 
   private final SmtpSettings settings;
   private final Offer offer;
@@ -65,6 +93,7 @@ final class SmtpSession {
   private final SmtpLogin login;
   private SmtpClient client;
   private Verdict verdict = new Verdict.Pass();
+  private String mechanism = "";
   private SmtpState state = new Arriving();
 
   /**
@@ -94,12 +123,16 @@ final class SmtpSession {
       case Ready _ -> Wants.COMMAND;
       case Authenticating _ -> Wants.SASL_LINE;
       case Receiving _ -> Wants.BODY;
+      case Skipping _ -> Wants.REFUSED_CHUNK;
       case Arriving _,
+          Pausing _,
           CheckingSender _,
           CheckingRecipient _,
           OpeningBody _,
           Committing _,
           CheckingLogin _,
+          Verifying _,
+          BeginningFlush _,
           StartingTls _ ->
           Wants.ANSWER;
       case Closed _ -> Wants.NOTHING;
@@ -113,23 +146,33 @@ final class SmtpSession {
   List<SmtpStep> on(SmtpCommand command) {
     Ready ready = as(Ready.class);
     if (verdict instanceof Verdict.Reject(var refuse) && !isAnsweredToTheRefused(command)) {
-      return error(SmtpReplies.of(refuse));
+      return command instanceof SmtpCommand.Bdat chunk
+          ? skip(ready, chunk, SmtpReplies.of(refuse))
+          : error(SmtpReplies.of(refuse));
     }
     return switch (command) {
-      case SmtpCommand.Ehlo(var name) -> hello(new Hello(name, true));
-      case SmtpCommand.Helo(var name) -> hello(new Hello(name, false));
+      case SmtpCommand.Ehlo(var name) -> hello(Dialect.SMTP, new Hello(name, true));
+      case SmtpCommand.Helo(var name) -> hello(Dialect.SMTP, new Hello(name, false));
+      case SmtpCommand.Lhlo(var name) -> hello(Dialect.LMTP, new Hello(name, true));
       case SmtpCommand.Mail mail -> mail(ready, mail);
-      case SmtpCommand.Rcpt(var to) -> rcpt(to);
-      case SmtpCommand.Data _ -> data();
+      case SmtpCommand.Rcpt(var to, var dsn) -> rcpt(to, dsn);
+      case SmtpCommand.Data _ -> data(ready);
+      case SmtpCommand.Bdat chunk -> bdat(ready, chunk);
       case SmtpCommand.Rset _ -> rset();
       case SmtpCommand.Noop _ -> idle(SmtpReplies.OK);
       case SmtpCommand.Help _ -> idle(SmtpReplies.HELP);
-      case SmtpCommand.Vrfy _ ->
-          switch (settings.vrfy()) {
+      case SmtpCommand.Vrfy(var who) ->
+          switch (settings.privacy().vrfy()) {
+            case TOLD -> verify(ready, who, false);
             case VAGUE -> idle(SmtpReplies.VRFY_VAGUE);
-            case REFUSED -> error(SmtpReplies.NOT_IMPLEMENTED);
+            case REFUSED -> error(SmtpReplies.NOT_ALLOWED);
           };
-      case SmtpCommand.Expn _ -> error(SmtpReplies.NOT_IMPLEMENTED);
+      case SmtpCommand.Expn(var list) ->
+          switch (settings.privacy().expn()) {
+            case TOLD -> verify(ready, list, true);
+            case VAGUE, REFUSED -> error(SmtpReplies.NOT_ALLOWED);
+          };
+      case SmtpCommand.Etrn(var domain, var subdomains) -> etrn(ready, domain, subdomains);
       case SmtpCommand.Quit _ -> close(SmtpReplies.BYE);
       case SmtpCommand.StartTls _ -> startTls(ready);
       case SmtpCommand.Auth auth -> auth(ready, auth);
@@ -141,7 +184,8 @@ final class SmtpSession {
 
   List<SmtpStep> on(SmtpEvent event) {
     return switch (event) {
-      case SmtpEvent.Arrived(var hostName, var decided) -> arrived(hostName, decided);
+      case SmtpEvent.Arrived arrived -> arrived(arrived);
+      case SmtpEvent.GreetPauseEnded(var talked) -> pauseEnded(talked);
       case SmtpEvent.SenderChecked(var decided) -> senderChecked(decided);
       case SmtpEvent.RecipientChecked(var decision) -> recipientChecked(decision);
       case SmtpEvent.SaslLine(var line) -> {
@@ -157,11 +201,15 @@ final class SmtpSession {
         yield follow(checking.hello(), login.answered(checking, answer));
       }
       case SmtpEvent.BodyOpened _ -> bodyOpened();
-      case SmtpEvent.BodyUnavailable _ -> {
-        state = new Greeted(as(OpeningBody.class).hello());
-        yield send(SmtpReplies.NO_MEMORY);
-      }
+      case SmtpEvent.BodyUnavailable _ -> bodyUnavailable();
       case SmtpEvent.BodyEnded(var outcome) -> bodyEnded(outcome);
+      case SmtpEvent.Skipped _ -> {
+        var skipping = as(Skipping.class);
+        state = skipping.back();
+        yield error(skipping.reply());
+      }
+      case SmtpEvent.Verified(var decision) -> verified(decision);
+      case SmtpEvent.FlushBegun(var begun) -> flushBegun(begun);
       case SmtpEvent.BodyEndless _ -> close(SmtpReplies.ENDLESS_MESSAGE);
       case SmtpEvent.Committed(var outcome) -> committed(outcome);
       case SmtpEvent.TlsStarted(var tls) -> tlsStarted(tls);
@@ -175,32 +223,80 @@ final class SmtpSession {
 
   // Arrival and HELO
 
-  private List<SmtpStep> arrived(Optional<String> hostName, Verdict decided) {
+  private List<SmtpStep> arrived(SmtpEvent.Arrived arrived) {
     as(Arriving.class);
-    client = client.named(hostName);
-    verdict = decided;
-    if (decided instanceof Verdict.Reject(var refuse) && refuse.code() == 421) {
+    client = client.named(arrived.hostName());
+    verdict = arrived.verdict();
+    if (verdict instanceof Verdict.Reject(var refuse) && refuse.code() == 421) {
       return close(SmtpReplies.of(refuse));
     }
+    if (arrived.greetPause().isPositive()) {
+      state = new Pausing();
+      return List.of(new SmtpStep.GreetPause(arrived.greetPause()));
+    }
+    return greet();
+  }
+
+  private List<SmtpStep> greet() {
     state = new Connected();
-    return send(SmtpReply.of(220, settings.name() + " ESMTP Malleposte"));
+    String protocol = isLmtp() ? "LMTP" : "ESMTP";
+    return send(settings.greeting().reply(settings.name(), protocol, clock.instant()));
+  }
+
+  /** As sendmail does it: a program that sends without listening gets nothing in. */
+  private List<SmtpStep> pauseEnded(boolean talked) {
+    as(Pausing.class);
+    if (!talked) {
+      return greet();
+    }
+    state = new Connected();
+    verdict = new Verdict.Reject(SmtpReplies.refusal(SmtpReplies.REJECTED));
+    return send(SmtpReplies.EARLY_TALKER);
   }
 
   private static boolean isAnsweredToTheRefused(SmtpCommand command) {
     return command instanceof SmtpCommand.Helo
         || command instanceof SmtpCommand.Ehlo
+        || command instanceof SmtpCommand.Lhlo
         || command instanceof SmtpCommand.Noop
         || command instanceof SmtpCommand.Rset
         || command instanceof SmtpCommand.Quit;
   }
 
   /** Also forgets a mail that has begun (RFC 5321 §4.1.4). */
-  private List<SmtpStep> hello(Hello hello) {
-    state = new Greeted(hello);
-    return idle(
+  private List<SmtpStep> hello(Dialect spoken, Hello hello) {
+    if (spoken != offer.dialect()) {
+      return error(isLmtp() ? SmtpReplies.LHLO_EXPECTED : SmtpReplies.UNKNOWN_COMMAND);
+    }
+    return leaveMail(
+        hello,
         hello.extended()
-            ? EhloReply.of(settings, mayStartTls(), login.offered(client))
+            ? EhloReply.of(settings, mayStartTls(), mayFlush(), offeredLogins())
             : SmtpReply.of(250, settings.name().toString()));
+  }
+
+  /** Forgets the mail that has begun, and what has come of it. */
+  private List<SmtpStep> leaveMail(Hello hello, SmtpReply reply) {
+    boolean inChunks = state instanceof InChunks;
+    state = new Greeted(hello);
+    var steps = new ArrayList<SmtpStep>(2);
+    if (inChunks) {
+      steps.add(new SmtpStep.AbandonBody());
+    }
+    steps.addAll(idle(reply));
+    return steps;
+  }
+
+  private boolean isLmtp() {
+    return offer.dialect() == Dialect.LMTP;
+  }
+
+  private List<String> offeredLogins() {
+    return offer.auth() ? login.offered(client) : List.of();
+  }
+
+  private boolean mayFlush() {
+    return settings.privacy().etrn() && offer.etrn();
   }
 
   private boolean mayStartTls() {
@@ -213,7 +309,7 @@ final class SmtpSession {
     return switch (ready) {
       case Connected _ -> error(SmtpReplies.HELLO_FIRST);
       case Greeted(var hello) -> mail(hello, mail);
-      case InMail _ -> error(SmtpReplies.NESTED_MAIL); // RFC 5321 §4.1.4
+      case InMail _, InChunks _ -> error(SmtpReplies.NESTED_MAIL); // RFC 5321 §4.1.4
     };
   }
 
@@ -224,16 +320,18 @@ final class SmtpSession {
     if (mail.parameters().sizeBytes().orElse(0) > settings.limits().sizes().messageBytes()) {
       return error(SmtpReplies.TOO_LARGE); // RFC 1870 §6.1
     }
-    if (mail.from().address().filter(address -> !isAscii(address)).isPresent()) {
-      return error(SmtpReplies.ADDRESS_NOT_ASCII);
+    if (mail.parameters().asksForReports() && !settings.privacy().receipts()) {
+      return error(SmtpReplies.PARAMETER_UNKNOWN);
     }
     Optional<SmtpReply> tooMany = counts.command();
     if (tooMany.isPresent()) {
       return close(tooMany.get());
     }
-    var begun = new Transaction(mail.from(), mail.parameters(), Transaction.Fate.of(verdict));
+    var parameters =
+        settings.privacy().bodyReturn() ? mail.parameters() : mail.parameters().headersOnly();
+    var begun = new Transaction(mail.from(), parameters, Transaction.Fate.of(verdict));
     state = new CheckingSender(hello, begun);
-    return List.of(new SmtpStep.AskSender(client.peer(), mail.from()));
+    return List.of(new SmtpStep.AskSender(client.peer(), mail.from(), offer.ownSenders()));
   }
 
   private List<SmtpStep> senderChecked(Verdict decided) {
@@ -247,7 +345,7 @@ final class SmtpSession {
     return send(SmtpReplies.SENDER_OK);
   }
 
-  private List<SmtpStep> rcpt(ForwardPath to) {
+  private List<SmtpStep> rcpt(ForwardPath to, OfRecipient dsn) {
     if (!(state instanceof InMail(var hello, var mail))) {
       return error(SmtpReplies.MAIL_FIRST);
     }
@@ -259,17 +357,20 @@ final class SmtpSession {
     }
     EmailAddress recipient =
         switch (to) {
-          case ForwardPath.Mailbox(var address) -> address;
+          case ForwardPath.Mailbox(var address, _) -> address;
           case ForwardPath.Postmaster _ -> new EmailAddress("postmaster", settings.name());
         };
-    if (!isAscii(recipient)) {
+    if (!dsn.equals(OfRecipient.NOTHING) && !settings.privacy().receipts()) {
+      return error(SmtpReplies.PARAMETER_UNKNOWN);
+    }
+    if (to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii && !mail.smtpUtf8()) {
       return error(SmtpReplies.ADDRESS_NOT_ASCII);
     }
     if (mail.fate() instanceof Transaction.Fate.Discard(var why)) {
       mail.drop(recipient, why);
       return send(SmtpReplies.RECIPIENT_OK);
     }
-    state = new CheckingRecipient(hello, mail, recipient);
+    state = new CheckingRecipient(hello, mail, recipient, dsn);
     return List.of(new SmtpStep.AskRecipient(client.peer(), mail.from(), recipient));
   }
 
@@ -278,7 +379,8 @@ final class SmtpSession {
     Transaction mail = checking.mail();
     state = new InMail(checking.hello(), mail);
     switch (decision) {
-      case RoutingDecision.Accept(var targets, _) -> mail.accept(checking.recipient(), targets);
+      case RoutingDecision.Accept(var targets, _) ->
+          mail.accept(checking.recipient(), checking.dsn(), targets);
       case RoutingDecision.Discard(var because) ->
           mail.drop(checking.recipient(), String.valueOf(because));
       case RoutingDecision.DiscardMail(var because) -> {
@@ -287,7 +389,7 @@ final class SmtpSession {
       }
       case RoutingDecision.Quarantine(var reason, var targets, _) -> {
         mail.meet(new Transaction.Fate.Hold(reason));
-        mail.accept(checking.recipient(), targets);
+        mail.accept(checking.recipient(), checking.dsn(), targets);
       }
       case RoutingDecision.Refuse refuse -> {
         return refused(SmtpReplies.of(refuse), counts.refusedRecipient());
@@ -296,26 +398,87 @@ final class SmtpSession {
     return send(SmtpReplies.RECIPIENT_OK);
   }
 
-  private List<SmtpStep> data() {
-    if (!(state instanceof InMail(var hello, var mail))) {
-      return error(SmtpReplies.MAIL_FIRST);
+  private List<SmtpStep> data(Ready ready) {
+    return switch (ready) {
+      case Connected _, Greeted _ -> error(SmtpReplies.MAIL_FIRST);
+      case InChunks _ -> error(SmtpReplies.IN_CHUNKS);
+      case InMail(_, var mail) when mail.body() == BodyType.BINARY_MIME ->
+          error(SmtpReplies.BINARY_NEEDS_BDAT);
+      case InMail(var hello, var mail) ->
+          mail.size() == 0
+              ? error(withoutRecipients(mail))
+              : openBody(hello, mail, new Framing.Dots());
+    };
+  }
+
+  private static SmtpReply withoutRecipients(Transaction mail) {
+    return mail.commands() == 0 ? SmtpReplies.RCPT_FIRST : SmtpReplies.NO_VALID_RECIPIENTS;
+  }
+
+  /** RFC 3030 §2. The octets of a chunk that is refused have been sent, and must go by. */
+  private List<SmtpStep> bdat(Ready ready, SmtpCommand.Bdat chunk) {
+    if (chunk.octets() > settings.limits().sizes().messageReadBytes()) {
+      return close(SmtpReplies.ENDLESS_MESSAGE);
     }
-    if (mail.size() == 0) {
-      return error(mail.commands() == 0 ? SmtpReplies.RCPT_FIRST : SmtpReplies.NO_VALID_RECIPIENTS);
+    var framing = new Framing.Chunk(chunk.octets(), chunk.last());
+    return switch (ready) {
+      case Connected _, Greeted _ -> skip(ready, chunk, SmtpReplies.MAIL_FIRST);
+      case InMail(_, var mail) when mail.size() == 0 -> skip(ready, chunk, withoutRecipients(mail));
+      case InMail(var hello, var mail) -> openBody(hello, mail, framing);
+      case InChunks(var hello, var mail, var trace) -> {
+        state = new Receiving(hello, mail, trace);
+        yield List.of(new SmtpStep.ReceiveBody(framing));
+      }
+    };
+  }
+
+  private List<SmtpStep> skip(Ready ready, SmtpCommand.Bdat chunk, SmtpReply reply) {
+    if (chunk.octets() > settings.limits().sizes().messageReadBytes()) {
+      return close(SmtpReplies.ENDLESS_MESSAGE);
     }
-    Optional<EmailAddress> only =
-        mail.recipients().size() == 1
-            ? Optional.of(mail.recipients().getFirst())
-            : Optional.empty();
-    var trace = TraceHeader.of(client, hello.name(), protocol(hello), settings.name(), only);
-    state = new OpeningBody(hello, mail, trace);
-    return List.of(new SmtpStep.OpenBody(trace.lengthBytes(), mail.expectedBytes()));
+    state = new Skipping(ready, reply);
+    return List.of(new SmtpStep.SkipOctets(chunk.octets()));
+  }
+
+  private List<SmtpStep> openBody(Hello hello, Transaction mail, Framing framing) {
+    var submitted = offer.submission() ? Optional.of(clock.instant()) : Optional.<Instant>empty();
+    var trace = reception(hello, mail).trace();
+    state = new OpeningBody(hello, mail, trace, framing);
+    return List.of(
+        new SmtpStep.OpenBody(
+            trace.lengthBytes(),
+            mail.expectedBytes(),
+            mail.body() == BodyType.BINARY_MIME,
+            submitted.map(now -> reception(hello, mail).missing(now, random))));
+  }
+
+  private Reception reception(Hello hello, Transaction mail) {
+    return new Reception(settings.name(), offer.dialect(), client, hello, mail);
   }
 
   private List<SmtpStep> bodyOpened() {
     var opening = as(OpeningBody.class);
     state = new Receiving(opening.hello(), opening.mail(), opening.trace());
-    return List.of(new SmtpStep.Send(SmtpReplies.START_MAIL), new SmtpStep.ReceiveBody());
+    var receive = new SmtpStep.ReceiveBody(opening.framing());
+    return switch (opening.framing()) {
+      case Framing.Dots _ -> List.of(new SmtpStep.Send(SmtpReplies.START_MAIL), receive);
+      case Framing.Chunk _ -> List.of(receive);
+    };
+  }
+
+  private List<SmtpStep> bodyUnavailable() {
+    var opening = as(OpeningBody.class);
+    var back = new Greeted(opening.hello());
+    return switch (opening.framing()) {
+      case Framing.Dots _ -> {
+        state = back;
+        yield send(SmtpReplies.NO_MEMORY);
+      }
+      case Framing.Chunk(long octets, _) -> {
+        state = new Skipping(back, SmtpReplies.NO_MEMORY);
+        yield List.of(new SmtpStep.SkipOctets(octets));
+      }
+    };
   }
 
   private List<SmtpStep> bodyEnded(BodyOutcome outcome) {
@@ -323,7 +486,11 @@ final class SmtpSession {
     return switch (outcome) {
       case BodyOutcome.Faulty(var fault) -> {
         state = new Greeted(receiving.hello());
-        yield error(SmtpReplies.of(fault));
+        yield ofAll(receiving.mail().size(), error(SmtpReplies.of(fault)));
+      }
+      case BodyOutcome.More(long octets) -> {
+        state = new InChunks(receiving.hello(), receiving.mail(), receiving.trace());
+        yield send(SmtpReplies.OK.withText(octets + " octets received"));
       }
       case BodyOutcome.Complete(_, boolean eightBit) -> complete(receiving, eightBit);
     };
@@ -339,44 +506,51 @@ final class SmtpSession {
       state = new Greeted(receiving.hello());
       counts.mailTaken();
       steps.add(new SmtpStep.DropBody());
-      steps.add(new SmtpStep.Send(queued(id)));
+      steps.addAll(ofAll(mail.size(), send(queued(id))));
       return steps;
     }
-    state = new Committing(receiving.hello(), id);
+    state = new Committing(receiving.hello(), id, mail.size());
     steps.add(
         new SmtpStep.Commit(
             id,
-            envelope(receiving, eightBit),
+            reception(receiving.hello(), mail).envelope(eightBit),
             mail.targets(),
             receiving.trace().bytes(id, now),
             mail.holdReason()));
     return steps;
   }
 
-  private Envelope envelope(Receiving receiving, boolean eightBit) {
-    Transaction mail = receiving.mail();
-    Hello hello = receiving.hello();
-    return new Envelope(
-        mail.from(),
-        mail.recipients(),
-        new Envelope.Client(client.address(), hello.name(), protocol(hello)),
-        eightBit ? BodyType.EIGHT_BIT_MIME : mail.body(),
-        client.account());
-  }
-
   /** The one place from which a mail becomes ours. */
   private List<SmtpStep> committed(CommitOutcome outcome) {
     var committing = as(Committing.class);
     state = new Greeted(committing.hello());
-    return switch (outcome) {
-      case CommitOutcome.Committed(var id) -> {
-        counts.mailTaken();
-        yield send(queued(id));
-      }
-      case CommitOutcome.NoSpace _ -> send(SmtpReplies.NO_SPACE);
-      case CommitOutcome.NotSafe _ -> send(SmtpReplies.NOT_SAFE);
-      case CommitOutcome.Refused(var status, var text) -> error(SmtpReply.of(550, status, text));
-    };
+    return ofAll(
+        committing.recipients(),
+        switch (outcome) {
+          case CommitOutcome.Committed(var id) -> {
+            counts.mailTaken();
+            yield send(queued(id));
+          }
+          case CommitOutcome.NoSpace _ -> send(SmtpReplies.NO_SPACE);
+          case CommitOutcome.NotSafe _ -> send(SmtpReplies.NOT_SAFE);
+          case CommitOutcome.Refused(var status, var text) ->
+              error(SmtpReply.of(550, status, text));
+        });
+  }
+
+  /**
+   * In LMTP the answer to a message is given for each accepted recipient (RFC 2033 §4.2). A mail is
+   * committed for all of them or for none, so it is the same each time.
+   */
+  private List<SmtpStep> ofAll(int recipients, List<SmtpStep> answer) {
+    if (!isLmtp() || state instanceof Closed) {
+      return answer;
+    }
+    var steps = new ArrayList<SmtpStep>(answer);
+    for (int i = 1; i < recipients; i++) {
+      answer.stream().filter(SmtpStep.Send.class::isInstance).forEach(steps::add);
+    }
+    return steps;
   }
 
   private static SmtpReply queued(QueueId id) {
@@ -384,20 +558,11 @@ final class SmtpSession {
   }
 
   private List<SmtpStep> rset() {
-    if (state instanceof InMail(var hello, _)) {
-      state = new Greeted(hello);
-    }
-    return idle(SmtpReplies.RESET_OK);
-  }
-
-  /** RFC 3848. */
-  private String protocol(Hello hello) {
-    if (!hello.extended()) {
-      return "SMTP";
-    }
-    return "ESMTP"
-        + (client.tls().isPresent() ? "S" : "")
-        + (client.account().isPresent() ? "A" : "");
+    return switch (as(Ready.class)) {
+      case Connected _, Greeted _ -> idle(SmtpReplies.RESET_OK);
+      case InMail(var hello, _) -> leaveMail(hello, SmtpReplies.RESET_OK);
+      case InChunks(var hello, _, _) -> leaveMail(hello, SmtpReplies.RESET_OK);
+    };
   }
 
   // TLS and login
@@ -415,7 +580,7 @@ final class SmtpSession {
         state = new StartingTls();
         yield List.of(new SmtpStep.StartTls(SmtpReplies.TLS_READY));
       }
-      case InMail _ -> error(SmtpReplies.NOT_DURING_MAIL);
+      case InMail _, InChunks _ -> error(SmtpReplies.NOT_DURING_MAIL);
     };
   }
 
@@ -428,13 +593,17 @@ final class SmtpSession {
   }
 
   private List<SmtpStep> auth(Ready ready, SmtpCommand.Auth auth) {
+    if (!offer.auth()) {
+      return error(SmtpReplies.NOT_IMPLEMENTED);
+    }
+    mechanism = SmtpLogin.family(auth.mechanism());
     return switch (ready) {
       case Connected _ -> error(SmtpReplies.EHLO_FIRST);
       case Greeted(var hello) ->
           hello.extended()
               ? follow(hello, login.begin(client, hello, auth))
               : error(SmtpReplies.EHLO_FIRST);
-      case InMail _ -> error(SmtpReplies.NOT_DURING_MAIL); // RFC 4954 §4
+      case InMail _, InChunks _ -> error(SmtpReplies.NOT_DURING_MAIL); // RFC 4954 §4
     };
   }
 
@@ -462,12 +631,52 @@ final class SmtpSession {
   private List<SmtpStep> loginEnded(LoginOutcome outcome) {
     return switch (outcome) {
       case LoginOutcome.Granted(var account) -> {
-        client = client.loggedIn(account);
+        client = client.loggedIn(account, mechanism);
         yield send(SmtpReplies.LOGIN_OK);
       }
       case LoginOutcome.Denied _ -> refused(SmtpReplies.LOGIN_DENIED, counts.failedLogin());
       case LoginOutcome.Unavailable _ -> send(SmtpReplies.LOGIN_UNAVAILABLE);
     };
+  }
+
+  // Questions
+
+  /**
+   * @param expand who is behind a list
+   */
+  private List<SmtpStep> verify(Ready ready, String who, boolean expand) {
+    Optional<EmailAddress> address = SmtpQuestions.address(who, settings.name());
+    if (address.isEmpty()) {
+      return error(SmtpReplies.RECIPIENT_SYNTAX);
+    }
+    state = new Verifying(ready, expand);
+    return List.of(new SmtpStep.AskVerify(address.get()));
+  }
+
+  private List<SmtpStep> verified(RoutingDecision decision) {
+    var verifying = as(Verifying.class);
+    state = verifying.back();
+    SmtpReply reply = SmtpQuestions.answer(decision, verifying.expand());
+    return reply.isRefusal() ? refused(reply, counts.refusedRecipient()) : idle(reply);
+  }
+
+  private List<SmtpStep> etrn(Ready ready, Domain domain, boolean subdomains) {
+    if (!mayFlush()) {
+      return error(SmtpReplies.NOT_ALLOWED);
+    }
+    if (ready instanceof InMail || ready instanceof InChunks) {
+      return error(SmtpReplies.NOT_DURING_MAIL);
+    }
+    state = new BeginningFlush(ready, domain);
+    return List.of(new SmtpStep.AskFlush(domain, subdomains));
+  }
+
+  private List<SmtpStep> flushBegun(boolean begun) {
+    var beginning = as(BeginningFlush.class);
+    state = beginning.back();
+    return begun
+        ? idle(SmtpReplies.OK.withText("Queuing for node " + beginning.domain() + " started"))
+        : error(SmtpReplies.FLUSHED_LATELY);
   }
 
   // Ends
@@ -476,7 +685,7 @@ final class SmtpSession {
   private List<SmtpStep> drain() {
     return switch (wants()) {
       case COMMAND, SASL_LINE -> close(SmtpReplies.SHUTTING_DOWN);
-      case BODY, ANSWER, NOTHING -> List.of();
+      case BODY, REFUSED_CHUNK, ANSWER, NOTHING -> List.of();
     };
   }
 
@@ -498,7 +707,12 @@ final class SmtpSession {
   }
 
   private List<SmtpStep> refused(SmtpReply reply, Optional<SmtpReply> tooMany) {
-    return tooMany.isPresent() ? close(tooMany.get()) : send(reply);
+    if (tooMany.isPresent()) {
+      return close(tooMany.get());
+    }
+    return reply.isRefusal() && !reply.isClosing() && counts.isSlowed()
+        ? List.of(new SmtpStep.Pause(settings.limits().times().tarpit()), new SmtpStep.Send(reply))
+        : send(reply);
   }
 
   private <S extends SmtpState> S as(Class<S> expected) {
@@ -507,15 +721,5 @@ final class SmtpSession {
           "answer for " + expected.getSimpleName() + " in " + state.getClass().getSimpleName());
     }
     return expected.cast(state);
-  }
-
-  private static boolean isAscii(EmailAddress address) {
-    String local = address.localPart();
-    for (int i = 0; i < local.length(); i++) {
-      if (local.charAt(i) > 0x7f) {
-        return false;
-      }
-    }
-    return true;
   }
 }

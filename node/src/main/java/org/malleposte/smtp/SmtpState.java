@@ -1,8 +1,11 @@
 package org.malleposte.smtp;
 
 import org.malleposte.auth.SaslExchange;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.QueueId;
+import org.malleposte.smtp.SmtpStep.Framing;
 
 /** Where a session is. In a state that waits for an answer no command is taken. */
 sealed interface SmtpState {
@@ -17,6 +20,9 @@ sealed interface SmtpState {
   /** Before the greeting: may it come in? */
   record Arriving() implements SmtpState {}
 
+  /** Our greeting is kept back. */
+  record Pausing() implements SmtpState {}
+
   /** Greeted by us, or just encrypted; it has not said who it is. */
   record Connected() implements Ready {}
 
@@ -26,17 +32,30 @@ sealed interface SmtpState {
 
   record InMail(Hello hello, Transaction mail) implements Ready {}
 
-  record CheckingRecipient(Hello hello, Transaction mail, EmailAddress recipient)
+  record CheckingRecipient(Hello hello, Transaction mail, EmailAddress recipient, OfRecipient dsn)
       implements SmtpState {}
 
   /** Is there memory for a body? */
-  record OpeningBody(Hello hello, Transaction mail, TraceHeader trace) implements SmtpState {}
+  record OpeningBody(Hello hello, Transaction mail, TraceHeader trace, Framing framing)
+      implements SmtpState {}
 
-  /** Between 354 and the final dot. */
+  /** Some of the message has come; more chunks are to follow (RFC 3030 §2). */
+  record InChunks(Hello hello, Transaction mail, TraceHeader trace) implements Ready {}
+
+  /** A chunk that is refused goes by; then the reply is due. */
+  record Skipping(Ready back, SmtpReply reply) implements SmtpState {}
+
+  /** VRFY or EXPN has been asked. */
+  record Verifying(Ready back, boolean expand) implements SmtpState {}
+
+  /** ETRN has been asked. */
+  record BeginningFlush(Ready back, Domain domain) implements SmtpState {}
+
+  /** Between 354 and the final dot, or within a chunk. */
   record Receiving(Hello hello, Transaction mail, TraceHeader trace) implements SmtpState {}
 
   /** Between the final dot and its reply: the mail is not ours yet. */
-  record Committing(Hello hello, QueueId id) implements SmtpState {}
+  record Committing(Hello hello, QueueId id, int recipients) implements SmtpState {}
 
   /** A challenge has been sent. */
   record Authenticating(Hello hello, SaslExchange exchange) implements SmtpState {}

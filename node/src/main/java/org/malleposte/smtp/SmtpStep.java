@@ -1,8 +1,10 @@
 package org.malleposte.smtp;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.auth.LoginQuestion;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
@@ -29,8 +31,15 @@ public sealed interface SmtpStep {
   /** Ask: who is it, and may it come in? Answer: {@link SmtpEvent.Arrived}. */
   record AskArrival(Peer peer) implements SmtpStep {}
 
-  /** Ask; answer: {@link SmtpEvent.SenderChecked}. */
-  record AskSender(Peer peer, ReversePath from) implements SmtpStep {}
+  /**
+   * Ask; answer: {@link SmtpEvent.SenderChecked}.
+   *
+   * @param own whether it must be an address of the peer's account
+   */
+  record AskSender(Peer peer, ReversePath from, boolean own) implements SmtpStep {}
+
+  /** Ask: does it wait for our greeting? Answer: {@link SmtpEvent.GreetPauseEnded}. */
+  record GreetPause(Duration time) implements SmtpStep {}
 
   /** Ask; answer: {@link SmtpEvent.RecipientChecked}. */
   record AskRecipient(Peer peer, ReversePath from, EmailAddress recipient) implements SmtpStep {}
@@ -44,11 +53,46 @@ public sealed interface SmtpStep {
    *
    * @param traceBytes to leave free in front
    * @param expectedBytes as the client says, 0 when it does not
+   * @param binary it need not be made of lines (RFC 3030 §3)
+   * @param missing what is added to the header of a submitted message
    */
-  record OpenBody(int traceBytes, long expectedBytes) implements SmtpStep {}
+  record OpenBody(
+      int traceBytes, long expectedBytes, boolean binary, Optional<SubmittedHeader.Missing> missing)
+      implements SmtpStep {}
 
-  /** Ask: bytes are a message from here to the final dot. Answer: {@link SmtpEvent.BodyEnded}. */
-  record ReceiveBody() implements SmtpStep {}
+  /** Ask: bytes are a message from here on. Answer: {@link SmtpEvent.BodyEnded}. */
+  record ReceiveBody(Framing framing) implements SmtpStep {}
+
+  /** How the end of what a client sends of a message is found. */
+  sealed interface Framing {
+    /** A line with one dot (RFC 5321 §4.1.1.4). */
+    record Dots() implements Framing {}
+
+    /**
+     * After so many octets (RFC 3030 §2).
+     *
+     * @param last it ends the message
+     */
+    record Chunk(long octets, boolean last) implements Framing {}
+  }
+
+  /**
+   * Ask: octets of a chunk that is refused are read and forgotten. Answer: {@link
+   * SmtpEvent.Skipped}.
+   */
+  record SkipOctets(long octets) implements SmtpStep {}
+
+  /** A message that has begun in chunks will not be ended. */
+  record AbandonBody() implements SmtpStep {}
+
+  /** Let the client wait before what follows: it has made many mistakes. */
+  record Pause(Duration time) implements SmtpStep {}
+
+  /** Ask: where would mail for this address go? Answer: {@link SmtpEvent.Verified}. */
+  record AskVerify(EmailAddress address) implements SmtpStep {}
+
+  /** Ask: what waits for a domain goes now. Answer: {@link SmtpEvent.FlushBegun}. */
+  record AskFlush(Domain domain, boolean subdomains) implements SmtpStep {}
 
   /**
    * Ask for the one thing that leads to a 250; answer: {@link SmtpEvent.Committed}.

@@ -3,7 +3,6 @@ package org.malleposte.smtp;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
@@ -16,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.config.Listener;
 import org.malleposte.smtp.SmtpMetrics.Arrival;
-import org.malleposte.tls.TlsContexts;
+import org.malleposte.tls.ServerSockets;
 import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +61,7 @@ public final class SmtpVerticle extends VerticleBase {
     long period = sweepPeriod(server.settings().limits().times()).toMillis();
     vertx.setPeriodic(period, _ -> sweep());
     var binding = new ArrayList<Future<NetServer>>();
-    List<Listener> listeners = server.settings().listeners();
+    List<Listener> listeners = server.settings().all();
     for (int i = 0; i < listeners.size(); i++) {
       binding.add(listen(i, listeners.get(i)));
     }
@@ -77,20 +76,11 @@ public final class SmtpVerticle extends VerticleBase {
   }
 
   private Future<NetServer> listen(int index, Listener listener) {
-    var options = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG);
-    boolean implicit = listener.tls() == Listener.Tls.IMPLICIT;
-    NetServer socket;
-    if (implicit) {
-      ServerSSLOptions certificate = requiredTls(listener);
-      TlsContexts.encrypt(options, certificate);
-      options
-          .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())
-          .setSslHandshakeTimeoutUnit(certificate.getSslHandshakeTimeoutUnit());
-    }
-    socket = vertx.createNetServer(options);
+    NetServer socket =
+        vertx.createNetServer(ServerSockets.options(listener, tls).setAcceptBacklog(BACKLOG));
     sockets.add(socket);
     return socket
-        .connectHandler(peer -> accept(peer, listener))
+        .connectHandler(peer -> accept(peer, listener, server.settings().dialect(index)))
         .exceptionHandler(
             error -> {
               LOG.debug("TLS handshake on {} failed: {}", listener, error.toString());
@@ -100,16 +90,19 @@ public final class SmtpVerticle extends VerticleBase {
         .onSuccess(bound -> server.bound(index, bound.actualPort()));
   }
 
-  private ServerSSLOptions requiredTls(Listener listener) {
-    return tls.orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
-  }
-
-  private void accept(NetSocket socket, Listener listener) {
+  private void accept(NetSocket socket, Listener listener, SmtpSettings.Dialect dialect) {
+    if (!ServerSockets.isWelcome(socket, listener)) {
+      LOG.warn("{} is none of the proxies of {}", socket.remoteAddress(true), listener);
+      server.metrics().count(Arrival.NO_PROXY);
+      socket.close();
+      return;
+    }
     InetAddress peer = InetAddress.ofLiteral(socket.remoteAddress().hostAddress());
     switch (server.connections().enter(peer)) {
       case ADMITTED -> {
         server.metrics().count(Arrival.ADMITTED);
-        var connection = new SmtpConnection(socket, peer, listener, server, upgrade, context);
+        var connection =
+            new SmtpConnection(socket, peer, listener, dialect, server, upgrade, context);
         connections.add(connection);
         connection.start(
             () -> {
@@ -120,6 +113,7 @@ public final class SmtpVerticle extends VerticleBase {
       case TOO_MANY -> turnAway(socket, SmtpReplies.TOO_MANY_CONNECTIONS, Arrival.TOO_MANY);
       case TOO_MANY_OF_CLIENT ->
           turnAway(socket, SmtpReplies.TOO_MANY_OF_CLIENT, Arrival.TOO_MANY_OF_CLIENT);
+      case TOO_FAST -> turnAway(socket, SmtpReplies.TOO_FAST, Arrival.TOO_FAST);
     }
   }
 

@@ -50,12 +50,22 @@ final class TraceHeader {
   }
 
   int lengthBytes() {
-    return beforeId.length() + QueueId.LENGTH + beforeDate.length() + DATE_LENGTH + 2;
+    // An address may be in UTF-8.
+    return utf8(beforeId).length + QueueId.LENGTH + utf8(beforeDate).length + DATE_LENGTH + 2;
   }
 
   byte[] bytes(QueueId id, Instant now) {
-    String text = beforeId + id + beforeDate + DATE.format(now) + "\r\n";
-    return text.getBytes(StandardCharsets.US_ASCII);
+    String text = beforeId + id + beforeDate + date(now) + "\r\n";
+    return utf8(text);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** For a header (RFC 5322 §3.3). */
+  static String date(Instant instant) {
+    return DATE.format(instant);
   }
 
   private static void appendTls(StringBuilder text, TlsInfo tls) {

@@ -1,11 +1,15 @@
 package org.malleposte.smtp;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.malleposte.mail.DsnRequest;
+import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope.BodyType;
 import org.malleposte.mail.QueueId;
@@ -42,6 +46,7 @@ final class Transaction {
   private final MailParameters parameters;
   private final List<EmailAddress> recipients = new ArrayList<>(1);
   private final Set<Target> targets = new LinkedHashSet<>(2);
+  private final Map<EmailAddress, OfRecipient> wishes = new HashMap<>(0);
   private final List<Dropped> dropped = new ArrayList<>(0);
   private Fate fate;
   private int commands;
@@ -52,8 +57,12 @@ final class Transaction {
     this.fate = Objects.requireNonNull(fate);
   }
 
-  void accept(EmailAddress recipient, List<Target> resolved) {
+  void accept(EmailAddress recipient, OfRecipient asked, List<Target> resolved) {
     recipients.add(recipient);
+    if (!asked.equals(OfRecipient.NOTHING)) {
+      // Named twice, an address is one recipient: the first word counts, as its target does.
+      wishes.putIfAbsent(recipient, asked);
+    }
     targets.addAll(resolved);
   }
 
@@ -91,6 +100,14 @@ final class Transaction {
 
   BodyType body() {
     return parameters.body();
+  }
+
+  boolean smtpUtf8() {
+    return parameters.smtpUtf8();
+  }
+
+  DsnRequest dsn() {
+    return new DsnRequest(parameters.returned(), parameters.envelopeId(), wishes);
   }
 
   /** As the client says, 0 when it does not. */

@@ -215,7 +215,7 @@ public sealed interface ClusterTls extends ClusterTransport, Reloadable {
     public void reload() throws TlsFileException {
       var renewed = Identity.read(config.certificate(), config.key());
       trust.use(PemFile.read(config.ca()).requireCertificates());
-      key.use(renewed);
+      key.use(List.of(renewed));
       LOG.warn(
           "cluster.tls is reloaded, but the event bus has the certificate of this start, which ends"
               + " at {}: restart the node before that",

@@ -14,10 +14,12 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.malleposte.config.NodeConfig;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class TlsContexts implements Reloadable {
   private final Optional<ClientAuthority> clients;
   private final ReloadableKeyManager keyManager;
   private volatile X509Certificate certificate;
+  private volatile Identity first;
 
   /**
    * Blocks; writes below {@code config.selfSignedDirectory} when no certificate is given.
@@ -65,7 +68,9 @@ public final class TlsContexts implements Reloadable {
             ? readGiven(config.given().get())
             : selfSigned(config.selfSignedDirectory(), nodeName, clock, random);
     this.keyManager = new ReloadableKeyManager(identity);
+    keyManager.use(withMore(identity));
     this.certificate = identity.chain().getFirst();
+    this.first = identity;
   }
 
   /** For Vert.x servers; follows every reload. */
@@ -108,17 +113,27 @@ public final class TlsContexts implements Reloadable {
 
   @Override
   public List<Path> files() {
-    return config.given().map(g -> List.of(g.certificate(), g.key())).orElse(List.of());
+    return Stream.concat(config.given().stream(), config.more().stream())
+        .flatMap(pair -> Stream.of(pair.certificate(), pair.key()))
+        .toList();
   }
 
   @Override
   public void reload() throws TlsFileException {
-    if (config.given().isPresent()) {
-      var identity = readGiven(config.given().get());
-      keyManager.use(identity);
-      certificate = identity.chain().getFirst();
-      LOG.info("certificate in use until {}", certificate.getNotAfter().toInstant());
+    var identity = config.given().isPresent() ? readGiven(config.given().get()) : first;
+    keyManager.use(withMore(identity));
+    first = identity;
+    certificate = identity.chain().getFirst();
+    LOG.info("certificate in use until {}", certificate.getNotAfter().toInstant());
+  }
+
+  private List<Identity> withMore(Identity identity) throws TlsFileException {
+    var identities = new ArrayList<Identity>();
+    identities.add(identity);
+    for (var pair : config.more()) {
+      identities.add(readGiven(pair));
     }
+    return identities;
   }
 
   private static Identity readGiven(NodeConfig.Tls.KeyPairFiles files) throws TlsFileException {

@@ -135,7 +135,7 @@ class DotCodecTest {
       int to =
           random == null ? wire.length() : Math.min(wire.length(), from + 1 + random.nextInt(3));
       ByteBuffer input = ByteBuffer.wrap(wire.substring(from, to).getBytes(ISO_8859_1));
-      decoded.ended = decoded.decoder.decode(input, out::write);
+      decoded.ended = decoded.decoder.decode(input, out::write) == MessageDecoder.Progress.ENDED;
       from += input.position();
     }
     decoded.text = out.toString(ISO_8859_1);

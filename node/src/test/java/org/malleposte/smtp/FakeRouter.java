@@ -61,7 +61,19 @@ final class FakeRouter implements Router {
 
   @Override
   public RoutingDecision ownMail(EmailAddress recipient) {
-    throw new UnsupportedOperationException("not asked by a server");
+    if (!recipient.domain().name().equals("mx.test")) {
+      return new Accept(List.of(new Target.Remote(recipient, recipient)), WHY);
+    }
+    return switch (recipient.localPart()) {
+      case "nobody" -> refuse(550, "5.1.1", "User unknown");
+      case "team" ->
+          new Accept(
+              List.of(
+                  new Target.Local(AccountName.of("alice"), recipient),
+                  new Target.Remote(EmailAddress.parse("dave@elsewhere.test"), recipient)),
+              WHY);
+      default -> new Accept(List.of(local(recipient)), WHY);
+    };
   }
 
   private static Target local(EmailAddress recipient) {

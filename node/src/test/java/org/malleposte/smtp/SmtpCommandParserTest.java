@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.malleposte.mail.DsnRequest.OfRecipient;
+import org.malleposte.mail.DsnRequest.Returned;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope.BodyType;
 import org.malleposte.mail.ReversePath;
@@ -43,7 +45,7 @@ class SmtpCommandParserTest {
 
   @Test
   void readsParameters() {
-    var both = new MailParameters(OptionalLong.of(1234), BodyType.EIGHT_BIT_MIME);
+    var both = parameters(OptionalLong.of(1234), BodyType.EIGHT_BIT_MIME);
     assertThat(parse("MAIL FROM:<> SIZE=1234 BODY=8BITMIME AUTH=<>"))
         .isEqualTo(new Mail(ReversePath.NULL, both));
     assertThat(parse("MAIL FROM:<>  body=7bit   auth=e+3Dmc2@example.test "))
@@ -51,8 +53,7 @@ class SmtpCommandParserTest {
     assertThat(parse("MAIL FROM:<> SIZE=99999999999999999999"))
         .isEqualTo(
             new Mail(
-                ReversePath.NULL,
-                new MailParameters(OptionalLong.of(Long.MAX_VALUE), BodyType.SEVEN_BIT)));
+                ReversePath.NULL, parameters(OptionalLong.of(Long.MAX_VALUE), BodyType.SEVEN_BIT)));
   }
 
   @ParameterizedTest
@@ -77,7 +78,7 @@ class SmtpCommandParserTest {
         "MAIL FROM:<> SIZE=|PARAMETER_VALUE",
         "MAIL FROM:<> SIZE=-1|PARAMETER_VALUE",
         "MAIL FROM:<> SIZE=123456789012345678901|PARAMETER_VALUE",
-        "MAIL FROM:<> BODY=BINARYMIME|PARAMETER_VALUE",
+        "MAIL FROM:<> BODY=9BIT|PARAMETER_VALUE",
         "MAIL FROM:<> AUTH=a=b|PARAMETER_VALUE",
         "MAIL FROM:<> AUTH=+zz|PARAMETER_VALUE",
         "MAIL FROM:<> X=Y|PARAMETER_UNKNOWN",
@@ -103,7 +104,8 @@ class SmtpCommandParserTest {
 
   @Test
   void postmasterNeedsNoDomain() {
-    assertThat(parse("RCPT TO:<PostMaster>")).isEqualTo(new Rcpt(new ForwardPath.Postmaster()));
+    assertThat(parse("RCPT TO:<PostMaster>"))
+        .isEqualTo(new Rcpt(new ForwardPath.Postmaster(), OfRecipient.NOTHING));
   }
 
   @Test
@@ -174,5 +176,9 @@ class SmtpCommandParserTest {
 
   private static SmtpCommand parse(String line) {
     return SmtpCommandParser.parse(line.getBytes(UTF_8));
+  }
+
+  private static MailParameters parameters(OptionalLong sizeBytes, BodyType body) {
+    return new MailParameters(sizeBytes, body, false, Returned.UNSAID, Optional.empty());
   }
 }

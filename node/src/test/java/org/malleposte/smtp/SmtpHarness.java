@@ -12,11 +12,13 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.auth.TestMechanisms;
+import org.malleposte.config.AddressBlock;
 import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.handover.CommitRule;
@@ -32,6 +34,10 @@ final class SmtpHarness implements AutoCloseable {
   static final int SMTPS = 1;
   static final int SUBMISSION = 2;
   static final int SUBMISSIONS = 3;
+  static final int PROXIED = 4;
+  static final int NOT_PROXIED = 5;
+  static final int LMTP = 6;
+  static final int LMTPS = 7;
 
   final FakeRouter router = new FakeRouter();
   final FakeCommitRule commits;
@@ -78,7 +84,15 @@ final class SmtpHarness implements AutoCloseable {
     server =
         new SmtpServer(
             new SmtpSettings(
-                Domain.of("mx.test"), listeners(), SmtpSettings.Vrfy.VAGUE, limits, sasl),
+                Domain.of("mx.test"),
+                new LoginMessage(LoginMessage.DEFAULT, "test"),
+                listeners(),
+                List.of(
+                    new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
+                    new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false)),
+                SmtpSettings.Privacy.DEFAULT,
+                limits,
+                sasl),
             services(directory, rule, authenticator));
     var tls = Optional.of(certificate(clients).serverOptions());
     deployment =
@@ -94,7 +108,7 @@ final class SmtpHarness implements AutoCloseable {
     Path directory = Files.createTempDirectory("smtp-harness");
     try {
       return new TlsContexts(
-          new NodeConfig.Tls(Optional.empty(), directory),
+          new NodeConfig.Tls(Optional.empty(), List.of(), directory),
           clients,
           "mx.test",
           InstantSource.system(),
@@ -120,6 +134,8 @@ final class SmtpHarness implements AutoCloseable {
         rule,
         authenticator,
         PeerNames.NONE,
+        (domain, _) -> domain.name().equals("queued.test"),
+        ClientPolicy.NONE,
         BodyFiles.open(directory, lane),
         events::add,
         meters,
@@ -132,7 +148,20 @@ final class SmtpHarness implements AutoCloseable {
         new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
         new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false),
         new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, true),
-        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, true));
+        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, true),
+        behind("127.0.0.0/8"),
+        behind("192.0.2.0/24"));
+  }
+
+  private static Listener behind(String proxies) {
+    return new Listener(
+        "127.0.0.1",
+        0,
+        Listener.Tls.STARTTLS,
+        false,
+        Listener.Senders.OWN,
+        List.of(AddressBlock.parse(proxies)),
+        Set.of());
   }
 
   InetSocketAddress address(int listener) {

@@ -44,7 +44,7 @@ class SmtpLimitsTest {
 
   @Test
   void whoNeverStopsNamingRecipientsIsCut() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 10, 10, 10, 10);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.say("MAIL FROM:<carol@example.test>");
@@ -59,7 +59,7 @@ class SmtpLimitsTest {
 
   @Test
   void aGuesserOfAddressesIsCut() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 10, 10, 10, 10);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.say("MAIL FROM:<carol@example.test>");
@@ -73,7 +73,7 @@ class SmtpLimitsTest {
 
   @Test
   void commandsWithoutMailAreCounted() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 10, 10, 10, 10);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       for (int round = 0; round < 3; round++) {
@@ -92,7 +92,7 @@ class SmtpLimitsTest {
 
   @Test
   void oneConnectionTooManyIsToldSo() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 10, 10, 2, 10);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 2, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var first = SmtpDialogue.open(harness.address(SmtpHarness.SMTP));
         var second = SmtpDialogue.open(harness.address(SmtpHarness.SUBMISSION));
@@ -167,7 +167,7 @@ class SmtpLimitsTest {
 
   @Test
   void aClientThatReadsNothingIsCutAndCostsLittle() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, Integer.MAX_VALUE, 10, 10, 10, 10);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, Integer.MAX_VALUE, 10, 10, 10, 10, 0);
     var limits =
         new SmtpLimits(SmtpLimits.defaults().sizes(), counts, TestLimits.quick(SHORT).times());
     try (var harness = new SmtpHarness(directory, limits);

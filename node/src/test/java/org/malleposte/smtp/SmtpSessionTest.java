@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.Authenticator.LoginOutcome;
@@ -14,9 +16,12 @@ import org.malleposte.auth.LoginAnswer;
 import org.malleposte.auth.LoginQuestion;
 import org.malleposte.auth.SaslLink;
 import org.malleposte.auth.TestMechanisms;
+import org.malleposte.config.Listener;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest;
+import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope.BodyType;
 import org.malleposte.mail.QueueId;
@@ -29,6 +34,7 @@ import org.malleposte.smtp.SmtpClient.TlsInfo;
 import org.malleposte.smtp.SmtpEvent.BodyOutcome;
 import org.malleposte.smtp.SmtpSession.Offer;
 import org.malleposte.smtp.SmtpSession.Wants;
+import org.malleposte.smtp.SmtpSettings.Telling;
 import org.malleposte.trace.MailEvent;
 
 /** What the transcripts cannot show: clients from elsewhere, steps, answers out of order. */
@@ -38,7 +44,7 @@ class SmtpSessionTest {
   private static final List<Evidence> WHY = List.of(new Evidence("access", 7, "192.0.2 REJECT"));
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private final FakeRouter router = new FakeRouter();
-  private SmtpSession session = session(new Offer(true, false));
+  private SmtpSession session = session(offer(true, false));
 
   @Test
   void noPasswordIsAskedForInClear() {
@@ -51,8 +57,25 @@ class SmtpSessionTest {
   }
 
   @Test
+  void whoDoesNotWaitForTheGreetingGetsNothingIn() {
+    session.start();
+    var pause = Duration.ofSeconds(5);
+    assertThat(session.on(new SmtpEvent.Arrived(Optional.empty(), new Verdict.Pass(), pause)))
+        .containsExactly(new SmtpStep.GreetPause(pause));
+    assertThat(session.wants()).isEqualTo(Wants.ANSWER);
+    assertThat(replies(session.on(new SmtpEvent.GreetPauseEnded(true)))).startsWith("554 ");
+    assertThat(line("EHLO client.test")).startsWith("250");
+    assertThat(line("MAIL FROM:<a@b.test>")).startsWith("550 5.0.0 Command rejected");
+
+    session = session(offer(true, false));
+    session.start();
+    session.on(new SmtpEvent.Arrived(Optional.empty(), new Verdict.Pass(), pause));
+    assertThat(replies(session.on(new SmtpEvent.GreetPauseEnded(false)))).startsWith("220 ");
+  }
+
+  @Test
   void startTlsNeedsACertificate() {
-    session = session(new Offer(false, false));
+    session = session(offer(false, false));
     arrive(new Verdict.Pass());
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS");
     assertThat(line("STARTTLS")).startsWith("502 5.5.1");
@@ -233,15 +256,89 @@ class SmtpSessionTest {
   void vrfyCanBeRefused() {
     session =
         session(
-            new Offer(true, false),
-            new SmtpSettings(
-                Domain.of("mx.test"),
-                List.of(),
-                SmtpSettings.Vrfy.REFUSED,
-                SmtpLimits.defaults(),
-                TestMechanisms.byDefault()));
+            offer(true, false),
+            settings(
+                new SmtpSettings.Privacy(Telling.REFUSED, Telling.REFUSED, false, true, true)));
     arrive(new Verdict.Pass());
-    assertThat(line("VRFY alice")).startsWith("502 5.5.1");
+    assertThat(line("VRFY alice")).startsWith("502 5.7.0");
+    assertThat(line("ETRN mx.test")).startsWith("502 5.7.0");
+  }
+
+  @Test
+  void aListenerMayOfferLess() {
+    var less =
+        new Listener(
+            "127.0.0.1",
+            0,
+            Listener.Tls.STARTTLS,
+            false,
+            Set.of(Listener.Modifier.NO_AUTH, Listener.Modifier.NO_ETRN));
+    session =
+        session(
+            new Offer(false, less, SmtpSettings.Dialect.SMTP),
+            settings(SmtpSettings.Privacy.DEFAULT));
+    arrive(new Verdict.Pass());
+    assertThat(line("EHLO client.test")).doesNotContain("AUTH", "ETRN");
+    assertThat(line("AUTH PLAIN")).startsWith("502 5.5.1");
+    assertThat(line("ETRN mx.test")).startsWith("502 5.7.0");
+  }
+
+  @Test
+  void whereReceiptsAreNotGivenDsnIsNotThere() {
+    session =
+        session(
+            offer(true, false),
+            settings(new SmtpSettings.Privacy(Telling.VAGUE, Telling.REFUSED, true, false, false)));
+    arrive(new Verdict.Pass());
+    assertThat(line("EHLO client.test")).doesNotContain("DSN");
+    assertThat(line("MAIL FROM:<a@b.test> RET=FULL")).startsWith("555 5.5.4");
+    assertThat(line("MAIL FROM:<a@b.test>")).startsWith("250");
+    assertThat(line("RCPT TO:<alice@mx.test> NOTIFY=SUCCESS")).startsWith("555 5.5.4");
+  }
+
+  @Test
+  void vrfyAndExpnTellWhereTheyMay() {
+    var telling = new SmtpSettings.Privacy(Telling.TOLD, Telling.TOLD, true, true, true);
+    session = session(offer(true, false), settings(telling));
+    arrive(new Verdict.Pass());
+    assertThat(line("VRFY alice")).isEqualTo("250 2.1.5 <alice@mx.test>\r\n");
+    assertThat(line("VRFY <alice@mx.test>")).startsWith("250 2.1.5 <alice@mx.test>");
+    assertThat(line("VRFY nobody")).startsWith("550 5.1.1");
+    assertThat(line("VRFY dave@elsewhere.test")).startsWith("252 2.5.2");
+    assertThat(line("VRFY a b")).startsWith("501 5.1.3");
+    assertThat(line("EXPN team"))
+        .isEqualTo("250-2.1.5 <alice@mx.test>\r\n250 2.1.5 <dave@elsewhere.test>\r\n");
+  }
+
+  @Test
+  void whatTheSenderWantsToHearIsInTheEnvelope() {
+    arrive(new Verdict.Pass());
+    line("EHLO client.test");
+    mail(
+        "MAIL FROM:<a@b.test> RET=FULL ENVID=x+2By SMTPUTF8",
+        "RCPT TO:<alice@mx.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;al@b.test",
+        "RCPT TO:<bob@mx.test>");
+    var envelope = ((SmtpStep.Commit) body(false).getLast()).envelope();
+    assertThat(envelope.smtpUtf8()).isTrue();
+    assertThat(envelope.client().protocol()).isEqualTo("UTF8SMTP");
+    var dsn = envelope.dsn();
+    assertThat(dsn.returned()).isEqualTo(DsnRequest.Returned.FULL);
+    assertThat(dsn.envelopeId()).contains("x+2By");
+    var alice = EmailAddress.parse("alice@mx.test");
+    assertThat(dsn.of(alice).original()).contains("rfc822;al@b.test");
+    assertThat(dsn.notifyOf(alice)).isEqualTo(new DsnRequest.Notify(true, false, true));
+    assertThat(dsn.notifyOf(EmailAddress.parse("bob@mx.test"))).isEqualTo(DsnRequest.Notify.UNSAID);
+  }
+
+  @Test
+  void whoMakesManyMistakesWaitsForEachFurtherReply() {
+    arrive(new Verdict.Pass());
+    for (int i = 0; i < SmtpLimits.defaults().counts().errorsBeforeDelay(); i++) {
+      assertThat(session.on(command("FOO"))).noneMatch(SmtpStep.Pause.class::isInstance);
+    }
+    assertThat(session.on(command("FOO")).getFirst())
+        .isEqualTo(new SmtpStep.Pause(SmtpLimits.defaults().times().tarpit()));
+    assertThat(session.on(command("NOOP"))).noneMatch(SmtpStep.Pause.class::isInstance);
   }
 
   @Test
@@ -261,14 +358,23 @@ class SmtpSessionTest {
   }
 
   private static SmtpSession session(Offer offer) {
-    return session(
-        offer,
-        new SmtpSettings(
-            Domain.of("mx.test"),
-            List.of(),
-            SmtpSettings.Vrfy.VAGUE,
-            SmtpLimits.defaults(),
-            TestMechanisms.byDefault()));
+    return session(offer, settings(SmtpSettings.Privacy.DEFAULT));
+  }
+
+  private static Offer offer(boolean startTls, boolean submission) {
+    var listener = new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, submission);
+    return new Offer(startTls, listener, SmtpSettings.Dialect.SMTP);
+  }
+
+  private static SmtpSettings settings(SmtpSettings.Privacy privacy) {
+    return new SmtpSettings(
+        Domain.of("mx.test"),
+        new LoginMessage(LoginMessage.DEFAULT, "test"),
+        List.of(),
+        List.of(),
+        privacy,
+        SmtpLimits.defaults(),
+        TestMechanisms.byDefault());
   }
 
   private static SmtpSession session(Offer offer, SmtpSettings settings) {
@@ -279,19 +385,21 @@ class SmtpSessionTest {
 
   private List<SmtpStep> arrive(Verdict verdict) {
     session.start();
-    return session.on(new SmtpEvent.Arrived(Optional.of("client.example"), verdict));
+    return session.on(new SmtpEvent.Arrived(Optional.of("client.example"), verdict, Duration.ZERO));
   }
 
   /** Answers what the session asks the router. */
   private String line(String text) {
     List<SmtpStep> steps = session.on(command(text));
     return switch (steps.getFirst()) {
-      case SmtpStep.AskSender(var peer, var from) ->
+      case SmtpStep.AskSender(var peer, var from, _) ->
           replies(session.on(new SmtpEvent.SenderChecked(router.onSender(peer, from))));
       case SmtpStep.AskRecipient(var peer, var from, var to) -> {
         RoutingDecision decision = router.onRecipient(peer, from, to);
         yield replies(session.on(new SmtpEvent.RecipientChecked(decision)));
       }
+      case SmtpStep.AskVerify(var address) ->
+          replies(session.on(new SmtpEvent.Verified(router.ownMail(address))));
       default -> replies(steps);
     };
   }

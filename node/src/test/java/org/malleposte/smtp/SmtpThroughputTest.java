@@ -47,8 +47,22 @@ class SmtpThroughputTest {
 
   @Test
   void anIdleConnectionCostsKilobytes() throws Exception {
-    int idle = 1_500;
-    try (var harness = new SmtpHarness(directory, SmtpLimits.defaults(), 2)) {
+    int idle = 5_000;
+    var counts = SmtpLimits.defaults().counts();
+    var many =
+        new SmtpLimits.Counts(
+            counts.recipients(),
+            counts.recipientCommands(),
+            counts.refusedRecipients(),
+            counts.errors(),
+            counts.errorsBeforeDelay(),
+            counts.commandsWithoutMail(),
+            counts.failedLogins(),
+            counts.hops(),
+            idle,
+            idle,
+            0);
+    try (var harness = new SmtpHarness(directory, TestLimits.with(many), 2)) {
       long before = usedHeap();
       var sockets = new ArrayList<Socket>();
       for (int i = 0; i < idle; i++) {

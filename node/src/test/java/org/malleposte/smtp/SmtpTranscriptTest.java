@@ -49,8 +49,9 @@ class SmtpTranscriptTest {
 
   private static void play(Transcript transcript, Way way) {
     boolean submission = transcript.name().startsWith("submission");
-    int clear = submission ? SmtpHarness.SUBMISSION : SmtpHarness.SMTP;
-    int tls = submission ? SmtpHarness.SUBMISSIONS : SmtpHarness.SMTPS;
+    boolean lmtp = transcript.name().startsWith("lmtp");
+    int clear = lmtp ? SmtpHarness.LMTP : submission ? SmtpHarness.SUBMISSION : SmtpHarness.SMTP;
+    int tls = lmtp ? SmtpHarness.LMTPS : submission ? SmtpHarness.SUBMISSIONS : SmtpHarness.SMTPS;
     TranscriptPlayer.play(
         transcript,
         way,

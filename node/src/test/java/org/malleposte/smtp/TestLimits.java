@@ -12,7 +12,7 @@ final class TestLimits {
   static SmtpLimits transcripts() {
     return new SmtpLimits(
         new Sizes(1_000, 10_000, 1_000_000, 2_000, 10L << 20),
-        new Counts(3, 20, 6, 8, 20, 2, 4, 1_000, 1_000),
+        new Counts(3, 20, 6, 8, 8, 20, 2, 4, 1_000, 1_000, 0),
         SmtpLimits.defaults().times());
   }
 
@@ -29,7 +29,16 @@ final class TestLimits {
     return new SmtpLimits(
         SmtpLimits.defaults().sizes(),
         SmtpLimits.defaults().counts(),
-        new Times(limit, limit, limit, 1_000, limit, limit, Duration.ofSeconds(2)));
+        new Times(
+            limit,
+            limit,
+            limit,
+            1_000,
+            limit,
+            limit,
+            Duration.ZERO,
+            Duration.ofMillis(1),
+            Duration.ofSeconds(2)));
   }
 
   static SmtpLimits drain(Duration limit) {
@@ -44,6 +53,8 @@ final class TestLimits {
             times.bodyWindowBytes(),
             times.tlsHandshake(),
             times.replyWindow(),
+            times.greetPause(),
+            times.tarpit(),
             limit));
   }
 }

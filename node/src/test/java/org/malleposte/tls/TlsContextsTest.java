@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
@@ -40,14 +42,16 @@ class TlsContextsTest {
   @TempDir Path directory;
 
   private TlsContexts selfSigned(InstantSource clock) throws IOException {
-    var config = new NodeConfig.Tls(Optional.empty(), directory.resolve("data/tls"));
+    var config = new NodeConfig.Tls(Optional.empty(), List.of(), directory.resolve("data/tls"));
     return new TlsContexts(config, Optional.empty(), "mx1.example.org", clock, RANDOM);
   }
 
   private TlsContexts given(Path certificate, Path key) throws IOException {
     var config =
         new NodeConfig.Tls(
-            Optional.of(new KeyPairFiles(certificate, key)), directory.resolve("data/tls"));
+            Optional.of(new KeyPairFiles(certificate, key)),
+            List.of(),
+            directory.resolve("data/tls"));
     return new TlsContexts(
         config, Optional.empty(), "mx1.example.org", InstantSource.system(), RANDOM);
   }
@@ -79,7 +83,7 @@ class TlsContextsTest {
 
   @Test
   void aNodeNameThatIsNoHostNameStillWorks() throws Exception {
-    var config = new NodeConfig.Tls(Optional.empty(), directory);
+    var config = new NodeConfig.Tls(Optional.empty(), List.of(), directory);
     var certificate =
         new TlsContexts(
                 config,
@@ -200,6 +204,56 @@ class TlsContextsTest {
     }
   }
 
+  @Test
+  void aClientIsShownTheCertificateOfTheNameThatItAsksFor() throws Exception {
+    var authority = new TestAuthority("ca");
+    var one = authority.issue(directory, "one.test");
+    var two = authority.issue(directory, "two.test", "RSA");
+    var config =
+        new NodeConfig.Tls(
+            Optional.of(new KeyPairFiles(one.certificate(), one.key())),
+            List.of(new KeyPairFiles(two.certificate(), two.key())),
+            directory.resolve("data/tls"));
+    var contexts =
+        new TlsContexts(
+            config, Optional.empty(), "mx1.example.org", InstantSource.system(), RANDOM);
+    assertThat(contexts.files())
+        .containsExactly(one.certificate(), one.key(), two.certificate(), two.key());
+    var vertx = Vertx.vertx();
+    try {
+      var server =
+          vertx.createNetServer(
+              new NetServerOptions().setSsl(true).setKeyCertOptions(contexts.keyCertOptions()));
+      server.connectHandler(socket -> socket.end());
+      int port =
+          server
+              .listen(0, "127.0.0.1")
+              .toCompletionStage()
+              .toCompletableFuture()
+              .join()
+              .actualPort();
+      for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+        assertThat(shownBy(port, protocol, Optional.of("two.test")).getSubjectX500Principal())
+            .hasToString("CN=two.test");
+        assertThat(shownBy(port, protocol, Optional.of("three.test")).getSubjectX500Principal())
+            .hasToString("CN=one.test");
+        assertThat(shownBy(port, protocol).getSubjectX500Principal()).hasToString("CN=one.test");
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  @Test
+  void aStarIsOneLabel() {
+    var names = new CertificateNames(Set.of("*.example.org", "mx.test"));
+    assertThat(names.contain("MX1.example.org")).isTrue();
+    assertThat(names.contain("mx.test")).isTrue();
+    assertThat(names.contain("example.org")).isFalse();
+    assertThat(names.contain("a.b.example.org")).isFalse();
+    assertThat(names.contain("localhost")).isFalse();
+  }
+
   private static void replace(Path from, Path to) throws IOException {
     Files.setLastModifiedTime(from, FileTime.from(Instant.now().plusSeconds(5)));
     Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
@@ -212,12 +266,22 @@ class TlsContextsTest {
   }
 
   private static X509Certificate shownBy(int port, String protocol) throws Exception {
+    return shownBy(port, protocol, Optional.empty());
+  }
+
+  private static X509Certificate shownBy(int port, String protocol, Optional<String> asked)
+      throws Exception {
     var context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new TrustAnyone()}, null);
     try (var socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
       socket.setEnabledProtocols(new String[] {protocol});
+      if (asked.isPresent()) {
+        var parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(asked.get())));
+        socket.setSSLParameters(parameters);
+      }
       socket.startHandshake();
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }

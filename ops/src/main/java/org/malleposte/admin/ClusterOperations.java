@@ -14,10 +14,18 @@ public interface ClusterOperations {
   CompletableFuture<AdminAnswer<String>> demote();
 
   /**
-   * Reads tables, accounts and certificates again. The old ones stay in force when the new ones
-   * have mistakes.
+   * Reads tables, accounts and certificates again. The old ones stay in force, on all nodes, when
+   * the new ones have mistakes on one.
    */
-  CompletableFuture<AdminAnswer<Reloaded>> reload();
+  CompletableFuture<AdminAnswer<Reloaded>> reload(ReloadScope scope);
+
+  /** Where files are read again. */
+  enum ReloadScope {
+    /** On all nodes that are there, all or none. */
+    CLUSTER,
+    /** On this one. */
+    NODE
+  }
 
   /**
    * @param what was read again, a line each

@@ -1,8 +1,10 @@
 package org.malleposte.admin;
 
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Map;
+import org.malleposte.admin.ClusterOperations.ReloadScope;
 import org.malleposte.admin.ClusterStatus.NodeStatus;
 import org.malleposte.json.Json;
 
@@ -30,8 +32,13 @@ final class ClusterRoutes {
             request ->
                 VertxReplies.answer(
                     request,
-                    cluster.reload(),
+                    cluster.reload(scope(request)),
                     r -> Json.object("reloaded", r.what(), "warnings", r.warnings())));
+  }
+
+  /** {@code ?scope=node}: this node alone. */
+  private static ReloadScope scope(RoutingContext request) {
+    return request.queryParam("scope").contains("node") ? ReloadScope.NODE : ReloadScope.CLUSTER;
   }
 
   static Map<String, Object> done(String sentence) {

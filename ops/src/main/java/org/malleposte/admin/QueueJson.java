@@ -59,6 +59,7 @@ final class QueueJson {
     switch (delivery.state()) {
       case State.Pending(var lastError) -> state(json, "pending", lastError);
       case State.Delivered() -> state(json, "delivered", "");
+      case State.Confirming(_, var text, _) -> state(json, "delivered", text);
       case State.Bouncing(var status, var text, var _) ->
           state(json, "bouncing", status + " " + text);
       case State.Failed(var status, var text) -> state(json, "failed", status + " " + text);

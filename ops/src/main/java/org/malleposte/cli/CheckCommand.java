@@ -20,10 +20,15 @@ import picocli.CommandLine.Option;
       "",
       "Mistakes go to stderr, one a line: \"file:line: what; the remedy\". The status is 1 when"
           + " there is one. Every key can also be set by the environment: node.role is"
-          + " MALLEPOSTE_NODE_ROLE; a list of listeners is given as [{listen: 0.0.0.0:25}]."
+          + " MALLEPOSTE_NODE_ROLE; a list of listeners is given as [{listen: 0.0.0.0:25}].",
+      "",
+      "What became of each line of sendmail.mc follows the configuration, as comments."
     })
 final class CheckCommand implements Callable<Integer> {
-  private record Findings(List<ConfigProblem> problems, Optional<EffectiveConfig> effective) {
+  private record Findings(
+      List<ConfigProblem> problems,
+      Optional<EffectiveConfig> effective,
+      List<SendmailLine> sendmail) {
     boolean isOk() {
       return problems.stream().noneMatch(ConfigProblem::isError);
     }
@@ -49,6 +54,7 @@ final class CheckCommand implements Callable<Integer> {
     } else {
       findings.problems().forEach(context.err()::println);
       findings.effective().ifPresent(effective -> context.out().print(effective.toYaml()));
+      findings.sendmail().forEach(line -> context.out().println("# " + line));
     }
     return findings.isOk() ? ExitStatus.OK : ExitStatus.NO;
   }
@@ -58,10 +64,14 @@ final class CheckCommand implements Callable<Integer> {
     var problems = new ArrayList<>(result.problems());
     return switch (result) {
       case ConfigResult.Loaded loaded -> {
-        problems.addAll(MailFiles.read(loaded.config()).problems());
-        yield new Findings(problems, Optional.of(loaded.effective()));
+        MailFiles files = MailFiles.read(loaded.config());
+        problems.addAll(files.problems());
+        yield new Findings(
+            problems,
+            Optional.of(loaded.effective()),
+            SendmailLine.all(files.sendmail(), loaded.effective()));
       }
-      case ConfigResult.Refused _ -> new Findings(problems, Optional.empty());
+      case ConfigResult.Refused _ -> new Findings(problems, Optional.empty(), List.of());
     };
   }
 
@@ -71,7 +81,9 @@ final class CheckCommand implements Callable<Integer> {
             "ok",
             findings.isOk(),
             "problems",
-            findings.problems().stream().map(CheckCommand::json).toList());
+            findings.problems().stream().map(CheckCommand::json).toList(),
+            "sendmail",
+            findings.sendmail().stream().map(SendmailLine::json).toList());
     findings.effective().ifPresent(effective -> json.put("config", effective.toMap()));
     return json;
   }

@@ -1,9 +1,11 @@
 package org.malleposte.cli;
 
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.malleposte.account.PasswdFile;
+import org.malleposte.config.NodeConfig;
 import org.malleposte.mail.AccountName;
 import org.malleposte.routing.AccountNames;
 
@@ -14,6 +16,20 @@ import org.malleposte.routing.AccountNames;
 record KnownAccounts(SortedSet<AccountName> names) implements AccountNames {
   static KnownAccounts of(PasswdFile file) {
     return new KnownAccounts(new TreeSet<>(file.names()));
+  }
+
+  /** The file's, and those of the directory if a node of this configuration runs. */
+  static KnownAccounts at(CliContext context, NodeConfig loaded, PasswdFile file) {
+    KnownAccounts accounts = of(file);
+    if (!Files.isReadable(loaded.node().tokenFile())) {
+      return accounts; // It has never run, so it has no directory.
+    }
+    try {
+      return accounts.and(new JsonFields(AdminOptions.clientOf(loaded).get("/users")));
+    } catch (CliFailure e) {
+      context.err().println("accounts of the directory are not known here: " + e.getMessage());
+      return accounts;
+    }
   }
 
   /** With those that {@code GET /api/v1/users} lists. */

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.malleposte.account.PasswdFile;
 import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.ConfigProblem.Severity;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.Origin;
+import org.malleposte.config.SendmailKeys;
 import org.malleposte.routing.AccountNames;
+import org.malleposte.tables.McFile;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.TableLoader;
 import org.malleposte.tables.TableProblem;
@@ -22,7 +23,8 @@ import org.malleposte.tables.TableSource;
  *
  * @param problems of all of them, in one form
  */
-record MailFiles(TableSet tables, PasswdFile accounts, List<ConfigProblem> problems) {
+record MailFiles(
+    TableSet tables, McFile sendmail, PasswdFile accounts, List<ConfigProblem> problems) {
   MailFiles {
     problems = List.copyOf(problems);
   }
@@ -35,11 +37,11 @@ record MailFiles(TableSet tables, PasswdFile accounts, List<ConfigProblem> probl
     TableLoader.Loaded loaded =
         new TableLoader(
                 OwnHost.named(config.node().name().value()),
-                Set.of(),
+                SendmailKeys.applied(),
                 name -> names.find(name).isPresent())
             .load(new TableSource(config.mail().tables(), config.mail().aliases()));
     loaded.problems().forEach(problem -> problems.add(problem(problem)));
-    return new MailFiles(loaded.tables(), accounts, problems);
+    return new MailFiles(loaded.tables(), loaded.mc(), accounts, problems);
   }
 
   boolean hasErrors() {
@@ -62,7 +64,7 @@ record MailFiles(TableSet tables, PasswdFile accounts, List<ConfigProblem> probl
     }
   }
 
-  private static ConfigProblem problem(TableProblem problem) {
+  static ConfigProblem problem(TableProblem problem) {
     return new ConfigProblem(
         problem.isError() ? Severity.ERROR : Severity.WARNING,
         new Origin.InFile(problem.file(), Math.max(1, problem.line())),

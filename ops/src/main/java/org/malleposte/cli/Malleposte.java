@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
 public final class Malleposte implements Runnable {
   /** Promised by the design, not by this version. */
   private static final Set<String> NOT_YET =
-      Set.of(
-          "aliases", "store", "backup", "restore", "import", "export", "trace", "drill", "bench");
+      Set.of("store", "backup", "restore", "import", "export", "trace", "drill", "bench");
 
   /** Of the build. */
   static final class Version implements IVersionProvider {
@@ -74,6 +73,7 @@ public final class Malleposte implements Runnable {
             .addSubcommand(queue(context))
             .addSubcommand(user(context))
             .addSubcommand(new ReloadCommand(context))
+            .addSubcommand(new AliasesCommand(context))
             .addSubcommand(new NewaliasesCommand(context))
             .addSubcommand(new RoleCommand.Promote(context))
             .addSubcommand(new RoleCommand.Demote(context))

@@ -3,14 +3,16 @@ package org.malleposte.cli;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.malleposte.config.NodeConfig;
-import org.malleposte.tables.AliasTable.Statistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** There is no database to build, but mistakes are found and a running node takes the new file. */
 @Command(
     name = "newaliases",
-    description = "Check the aliases, and let the running node read them; newaliases is a link.")
+    description = {
+      "Check the aliases, and let the running node read them; newaliases is a link.",
+      "It tells that node alone; \"reload\" tells all."
+    })
 final class NewaliasesCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -24,23 +26,9 @@ final class NewaliasesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CliFailure {
     NodeConfig loaded = config.require();
-    MailFiles files = MailFiles.read(loaded);
-    files.problems().forEach(context.err()::println);
-    if (files.hasErrors()) {
-      throw new CliFailure(ExitStatus.CONFIG, "nothing is changed, mend the tables first");
-    }
-    Statistics aliases = files.tables().aliases().statistics();
-    context
-        .out()
-        .println(
-            "%s: %d aliases, longest %d bytes, %d bytes total"
-                .formatted(
-                    loaded.mail().aliases(),
-                    aliases.count(),
-                    aliases.longestBytes(),
-                    aliases.totalBytes()));
+    AliasesCommand.report(context, loaded);
     try {
-      AdminOptions.clientOf(loaded).post("/reload", Map.of());
+      AdminOptions.clientOf(loaded).post(ReloadCommand.HERE, Map.of());
     } catch (CliFailure e) {
       // sendmail's needs no daemon either; the node reads the file when it starts.
       if (e.status() != ExitStatus.UNAVAILABLE && e.status() != ExitStatus.NO_PERMISSION) {

@@ -62,6 +62,12 @@ final class RouteCommand implements Callable<Integer> {
   private Optional<String> auth = Optional.empty();
 
   @Option(
+      names = "--mech",
+      paramLabel = "NAME",
+      description = "By which mechanism; without it, one that TRUST_AUTH_MECH trusts.")
+  private Optional<String> mechanism = Optional.empty();
+
+  @Option(
       names = "--from",
       paramLabel = "ADDR",
       required = true,
@@ -88,7 +94,7 @@ final class RouteCommand implements Callable<Integer> {
         .filter(ConfigProblem::isError)
         .forEach(problem -> context.err().println(problem));
     PublishedView published = published(loaded);
-    KnownAccounts accounts = accounts(loaded, files);
+    KnownAccounts accounts = KnownAccounts.at(context, loaded, files.accounts());
     var router = new TablesRouter(files::tables, accounts, () -> published);
     var explanations = new ArrayList<Explanation>();
     for (String recipient : recipients) {
@@ -101,7 +107,7 @@ final class RouteCommand implements Callable<Integer> {
   private Explanation explain(TablesRouter router, NodeConfig loaded, String recipient)
       throws CliFailure {
     try {
-      var peer = new Peer(client, clientName, auth.map(AccountName::of));
+      var peer = new Peer(client, clientName, auth.map(AccountName::of), mechanism);
       ReversePath path =
           isNull(from) ? ReversePath.NULL : ReversePath.of(EmailAddress.parse(bare(from)));
       String to = bare(recipient);
@@ -134,19 +140,6 @@ final class RouteCommand implements Callable<Integer> {
     return Files.isDirectory(copies)
         ? new TableCopies(copies).lastKnown()
         : new PublishedView.Awaited();
-  }
-
-  private KnownAccounts accounts(NodeConfig loaded, MailFiles files) {
-    KnownAccounts accounts = KnownAccounts.of(files.accounts());
-    if (!Files.isReadable(loaded.node().tokenFile())) {
-      return accounts; // It has never run, so it has no directory.
-    }
-    try {
-      return accounts.and(new JsonFields(AdminOptions.clientOf(loaded).get("/users")));
-    } catch (CliFailure e) {
-      context.err().println("accounts of the directory are not known here: " + e.getMessage());
-      return accounts;
-    }
   }
 
   private static boolean isNull(String path) {

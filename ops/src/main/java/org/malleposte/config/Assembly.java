@@ -25,7 +25,9 @@ final class Assembly {
             s.get(MAIL_DOVECOT),
             s.get(MAIL_ACCOUNTS),
             s.get(MAIL_MAX_MESSAGE_SIZE),
-            s.get(MAIL_SMART_HOST)),
+            s.get(MAIL_SMART_HOST),
+            Optional.of(s.get(MAIL_LOGIN_MESSAGE)).filter(text -> !text.isBlank()),
+            s.get(MAIL_PRIVACY)),
         tls(s),
         AuthAssembly.auth(s),
         s.get(SMTP),
@@ -62,6 +64,7 @@ final class Assembly {
     Optional<Path> key = s.get(TLS_KEY);
     return new Tls(
         s.get(TLS_CERTIFICATE).flatMap(cert -> key.map(k -> new KeyPairFiles(cert, k))),
+        s.get(TLS_MORE),
         s.get(NODE_DATA).resolve("tls"));
   }
 
@@ -78,6 +81,9 @@ final class Assembly {
   private static NodeConfig.Limits limits(Settings s) {
     return new NodeConfig.Limits(
         s.get(LIMITS_RECIPIENTS),
+        s.get(LIMITS_ERRORS_BEFORE_DELAY),
+        s.get(LIMITS_HOPS),
+        Math.toIntExact(s.get(LIMITS_HEADER_SIZE)),
         s.get(LIMITS_CONNECTIONS),
         s.get(LIMITS_CLIENT_CONNECTIONS),
         s.get(LIMITS_SMTP_TIMEOUT),

@@ -1,12 +1,15 @@
 package org.malleposte.config;
 
 import static org.malleposte.config.AddressListType.ADDRESSES;
+import static org.malleposte.config.KeyPairsType.KEY_PAIRS;
 import static org.malleposte.config.PathType.PATH;
 import static org.malleposte.config.ScalarType.ADDRESS;
 import static org.malleposte.config.ScalarType.BOOLEAN;
 import static org.malleposte.config.ScalarType.DURATION;
 import static org.malleposte.config.ScalarType.DURATION_OR_NEVER;
 import static org.malleposte.config.ScalarType.HOST_NAME;
+import static org.malleposte.config.ScalarType.NEXT_HOPS;
+import static org.malleposte.config.ScalarType.PRIVACY;
 import static org.malleposte.config.ScalarType.SIZE;
 import static org.malleposte.config.ScalarType.TEXT;
 import static org.malleposte.config.ScalarType.USERNAME_FORMAT;
@@ -18,7 +21,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
+import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
+import org.malleposte.tables.PrivacyFlag;
 
 /** Every key there is, in the order in which they are shown. A flat table, long by nature. */
 final class ConfigKeys {
@@ -64,14 +71,28 @@ final class ConfigKeys {
       key("mail.accounts", PATH, "etc/users", "Dovecot's passwd-file, name:{SCHEME}hash");
   static final ConfigKey<Long> MAIL_MAX_MESSAGE_SIZE =
       key("mail.max-message-size", SIZE, "50MiB", "a larger mail is refused with 552");
-  static final ConfigKey<Optional<HostPort>> MAIL_SMART_HOST =
-      key("mail.smart-host", optional(ADDRESS), "", "takes all mail to elsewhere; empty: MX");
+  static final ConfigKey<List<NextHop>> MAIL_SMART_HOST =
+      key(
+          "mail.smart-host",
+          NEXT_HOPS,
+          "",
+          "host:port or mx:domain take all to elsewhere; empty: MX");
+  static final ConfigKey<String> MAIL_LOGIN_MESSAGE =
+      key(
+          "mail.login-message",
+          TEXT,
+          "",
+          "SMTP greeting as confSMTP_LOGIN_MSG: $j $b $v; empty: ours");
+  static final ConfigKey<Set<PrivacyFlag>> MAIL_PRIVACY =
+      key("mail.privacy", PRIVACY, "novrfy noexpn", "words of confPRIVACY_FLAGS");
 
   static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
   static final ConfigKey<Optional<Path>> TLS_KEY =
       key("tls.key", optional(PATH), "", "PEM, PKCS #8");
 
+  static final ConfigKey<List<KeyPairFiles>> TLS_MORE =
+      key("tls.more", KEY_PAIRS, "[]", "for clients that ask for the names in these (SNI)");
   static final ConfigKey<List<LoginMechanism>> AUTH_MECHANISMS =
       key(
           "auth.mechanisms",
@@ -167,6 +188,16 @@ final class ConfigKeys {
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
+  static final ConfigKey<Integer> LIMITS_ERRORS_BEFORE_DELAY =
+      key(
+          "limits.errors-before-delay",
+          number(0, 1_000_000),
+          "5",
+          "or refused recipients; each further one waits a second");
+  static final ConfigKey<Integer> LIMITS_HOPS =
+      key("limits.hops", number(1, 1_000), "25", "Received fields of a mail, then 554 5.4.6");
+  static final ConfigKey<Long> LIMITS_HEADER_SIZE =
+      key("limits.header-size", SIZE, "256KiB", "of a mail's header, then 552");
   static final ConfigKey<Integer> LIMITS_CONNECTIONS =
       key("limits.connections", number(1, 1_000_000), "10000", "at once, of each protocol");
   static final ConfigKey<Integer> LIMITS_CLIENT_CONNECTIONS =
@@ -199,8 +230,11 @@ final class ConfigKeys {
           MAIL_ACCOUNTS,
           MAIL_MAX_MESSAGE_SIZE,
           MAIL_SMART_HOST,
+          MAIL_LOGIN_MESSAGE,
+          MAIL_PRIVACY,
           TLS_CERTIFICATE,
           TLS_KEY,
+          TLS_MORE,
           AUTH_MECHANISMS,
           AUTH_USERNAME_FORMAT,
           AUTH_UPGRADE_HASHES,
@@ -236,6 +270,9 @@ final class ConfigKeys {
           QUEUE_MIN_FREE,
           STORE_SHARDS,
           LIMITS_RECIPIENTS,
+          LIMITS_ERRORS_BEFORE_DELAY,
+          LIMITS_HOPS,
+          LIMITS_HEADER_SIZE,
           LIMITS_CONNECTIONS,
           LIMITS_CLIENT_CONNECTIONS,
           LIMITS_SMTP_TIMEOUT,

@@ -58,8 +58,11 @@ public final class ConfigLoader {
     var problems = new ArrayList<>(document.problems());
     Map<String, RawValue> overrides = Environment.read(environment, problems);
     var values = new HashMap<ConfigKey<?>, Setting<?>>();
+    Map<String, RawValue> given = new HashMap<>(document.values());
+    given.putAll(overrides);
+    Map<String, RawValue> sendmail = sendmail(given, directory, problems);
     for (ConfigKey<?> key : ConfigKeys.ALL) {
-      RawValue raw = overrides.getOrDefault(key.path(), document.values().get(key.path()));
+      RawValue raw = given.getOrDefault(key.path(), sendmail.get(key.path()));
       parse(key, Optional.ofNullable(raw), directory, problems)
           .ifPresent(setting -> values.put(key, setting));
     }
@@ -74,6 +77,18 @@ public final class ConfigLoader {
         ? new ConfigResult.Refused(problems)
         : new ConfigResult.Loaded(
             Assembly.config(settings), new EffectiveConfig(settings), problems);
+  }
+
+  /** What {@code sendmail.mc} says for keys that are not given. */
+  private static Map<String, RawValue> sendmail(
+      Map<String, RawValue> given, Path directory, List<ConfigProblem> problems) {
+    ConfigKey<Path> tables = ConfigKeys.MAIL_TABLES;
+    // A mistake in this key is told when all keys are read.
+    return parse(
+            tables, Optional.ofNullable(given.get(tables.path())), directory, new ArrayList<>())
+        .map(Setting::value)
+        .map(path -> SendmailKeys.values(path, given::containsKey, problems))
+        .orElse(Map.of());
   }
 
   private static <T> Optional<Setting<T>> parse(

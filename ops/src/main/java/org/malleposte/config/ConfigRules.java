@@ -12,6 +12,9 @@ import org.malleposte.link.ClusterView.Role;
 
 /** What must hold between keys, and between keys and the machine. */
 final class ConfigRules {
+  private static final long MIN_HEADER_BYTES = 4 << 10;
+  private static final long MAX_HEADER_BYTES = 16 << 20;
+
   private final Settings settings;
   private final Origin somewhere;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -35,9 +38,9 @@ final class ConfigRules {
     mailTls();
     problems.addAll(new AuthRules(settings, somewhere).problems());
     front();
-    lmtp();
     strict();
     queueTimes();
+    header();
     dovecot();
     data();
     return problems;
@@ -143,12 +146,6 @@ final class ConfigRules {
     }
   }
 
-  private void lmtp() {
-    if (!settings.get(LMTP).isEmpty()) {
-      error("lmtp: LMTP is not served yet", "remove it; SMTP serves the same mailboxes", LMTP);
-    }
-  }
-
   private void strict() {
     if (settings.get(QUEUE_STRICT) && settings.get(QUEUE_COPIES) < 2) {
       error(
@@ -166,6 +163,17 @@ final class ConfigRules {
           "make it shorter",
           QUEUE_WARN_AFTER,
           QUEUE_LIFETIME);
+    }
+  }
+
+  /** A header is in memory while it is looked at. */
+  private void header() {
+    long bytes = settings.get(LIMITS_HEADER_SIZE);
+    if (bytes < MIN_HEADER_BYTES || bytes > MAX_HEADER_BYTES) {
+      error(
+          "limits.header-size: " + Quantities.showSize(bytes) + " is not in 4KiB to 16MiB",
+          "write a size between",
+          LIMITS_HEADER_SIZE);
     }
   }
 

@@ -2,6 +2,8 @@ package org.malleposte.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.malleposte.tables.McDirective;
 
 /** Every key with the value in force, as YAML that the loader reads again, or for JSON. */
 public final class EffectiveConfig {
@@ -39,6 +41,22 @@ public final class EffectiveConfig {
       here.put(key.name(), plain(key));
     }
     return root;
+  }
+
+  /**
+   * What makes a directive of {@code sendmail.mc} without effect: where the key that it sets is set
+   * instead.
+   */
+  public Optional<String> overruled(McDirective directive) {
+    return SendmailKeys.key(directive)
+        .filter(
+            key ->
+                switch (settings.origin(key)) {
+                  case Origin.InFile(var file, _) -> !file.endsWith("sendmail.mc");
+                  case Origin.InEnvironment _ -> true;
+                  case Origin.ByDefault _ -> false;
+                })
+        .map(key -> key.path() + " of " + settings.origin(key));
   }
 
   private static String openSection(StringBuilder text, String before, String section) {

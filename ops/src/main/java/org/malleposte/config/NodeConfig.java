@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
+import org.malleposte.tables.PrivacyFlag;
 
 /**
  * The configuration of one node (DESIGN §7), complete and checked: every key has a value, every
@@ -103,7 +106,8 @@ public record NodeConfig(
    * @param tables directory of sendmail's tables
    * @param accounts Dovecot's passwd-file
    * @param maxMessageSizeBytes of a message with its headers
-   * @param smartHost takes all mail to elsewhere
+   * @param smartHosts take all mail to elsewhere, the first that answers; empty: MX
+   * @param loginMessage as {@code confSMTP_LOGIN_MSG}; empty: the program's own
    */
   public record Mail(
       Path tables,
@@ -111,14 +115,27 @@ public record NodeConfig(
       Path dovecot,
       Path accounts,
       long maxMessageSizeBytes,
-      Optional<HostPort> smartHost) {}
+      List<NextHop> smartHosts,
+      Optional<String> loginMessage,
+      Set<PrivacyFlag> privacy) {
+    public Mail {
+      smartHosts = List.copyOf(smartHosts);
+      privacy = Set.copyOf(privacy);
+    }
+  }
 
   /**
    * For the mail protocols, PEM files.
    *
    * @param given empty: a self-signed certificate is made at the first start
+   * @param more shown to clients that ask for a name in one of these (RFC 6066 §3)
    */
-  public record Tls(Optional<KeyPairFiles> given, Path selfSignedDirectory) {
+  public record Tls(
+      Optional<KeyPairFiles> given, List<KeyPairFiles> more, Path selfSignedDirectory) {
+    public Tls {
+      more = List.copyOf(more);
+    }
+
     /** A certificate chain and its key. */
     public record KeyPairFiles(Path certificate, Path key) {}
   }
@@ -215,11 +232,17 @@ public record NodeConfig(
 
   /**
    * @param recipients of a mail
+   * @param errorsBeforeDelay of a session, or refused recipients; then it is answered slowly
+   * @param hops {@code Received} fields of a mail
+   * @param headerBytes of a mail
    * @param connections at once, of each protocol
    * @param clientConnections at once, of one address
    */
   public record Limits(
       int recipients,
+      int errorsBeforeDelay,
+      int hops,
+      int headerBytes,
       int connections,
       int clientConnections,
       Duration smtpTimeout,

@@ -3,11 +3,16 @@ package org.malleposte.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.malleposte.delivery.NextHop;
 import org.malleposte.mail.Domain;
+import org.malleposte.tables.PrivacyFlag;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
@@ -48,6 +53,20 @@ record ScalarType<T>(
 
   static final ValueType<HostPort> ADDRESS =
       of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
+
+  /** An empty text is none. */
+  static final ValueType<List<NextHop>> NEXT_HOPS =
+      of(
+          text -> text.isEmpty() ? List.of() : NextHop.parse(text),
+          hops -> hops.stream().map(NextHop::toString).collect(Collectors.joining(", ")),
+          "write host:port or mx:domain, with commas between several");
+
+  /** Words with blanks or commas between. */
+  static final ValueType<Set<PrivacyFlag>> PRIVACY =
+      of(
+          ScalarType::privacy,
+          flags -> flags.stream().sorted().map(PrivacyFlag::word).collect(Collectors.joining(" ")),
+          "write words of sendmail's PrivacyOptions, such as goaway");
 
   static final ValueType<Duration> DURATION =
       of(Quantities::duration, Quantities::show, "write a number and ms, s, m, h or d, such as 5m");
@@ -137,6 +156,18 @@ record ScalarType<T>(
   private static <T> ValueType<T> of(
       Function<String, T> read, Function<T, String> write, String remedy) {
     return new ScalarType<>(read, write, write::apply, remedy);
+  }
+
+  private static Set<PrivacyFlag> privacy(String text) {
+    Set<PrivacyFlag> flags = EnumSet.noneOf(PrivacyFlag.class);
+    for (String word : text.strip().split("[\\s,]+")) {
+      if (!word.isEmpty()) {
+        flags.addAll(
+            PrivacyFlag.of(word)
+                .orElseThrow(() -> new IllegalArgumentException("unknown word " + word)));
+      }
+    }
+    return flags;
   }
 
   private static String word(Enum<?> constant) {

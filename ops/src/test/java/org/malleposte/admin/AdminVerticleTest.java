@@ -170,6 +170,7 @@ class AdminVerticleTest {
     assertThat(call("POST", "/api/v1/demote", "")).startsWith("409");
     assertThat(call("POST", "/api/v1/reload", ""))
         .isEqualTo("200 {\"reloaded\":[\"tables: 4 files\"],\"warnings\":[\"access:3: odd\"]}");
+    assertThat(call("POST", "/api/v1/reload?scope=node", "")).contains("tables: 4 files here");
     assertThat(call("GET", "/api/v1/nothing", ""))
         .isEqualTo("404 {\"error\":\"no such resource\"}");
     assertThat(call("POST", "/api/v1/cluster", "")).startsWith("405 {\"error\"");

@@ -105,9 +105,12 @@ public final class FakeNode implements Health, ClusterOperations, QueueOperation
   }
 
   @Override
-  public CompletableFuture<AdminAnswer<Reloaded>> reload() {
+  public CompletableFuture<AdminAnswer<Reloaded>> reload(ReloadScope scope) {
     return now(
-        AdminAnswer.done(new Reloaded(List.of("tables: 4 files"), List.of("access:3: odd"))));
+        AdminAnswer.done(
+            new Reloaded(
+                List.of("tables: 4 files" + (scope == ReloadScope.NODE ? " here" : "")),
+                List.of("access:3: odd"))));
   }
 
   @Override

@@ -70,6 +70,38 @@ class MalleposteTest {
     assertThat(json).containsEntry("ok", true).containsKey("config");
   }
 
+  /** DESIGN §7: never ignored in silence. */
+  @Test
+  void checkSaysWhatBecameOfEachLineOfSendmailMc() throws IOException {
+    Path etc = Files.createDirectories(directory.resolve("etc/mail"));
+    Files.writeString(directory.resolve("malleposte.yaml"), "limits: {hops: 12}\n");
+    Files.writeString(
+        etc.resolve("sendmail.mc"),
+        """
+        VERSIONID(`mine')dnl
+        FEATURE(`access_db')dnl
+        define(`confMAX_HOP', `30')dnl
+        define(`confTO_QUEUERETURN', `4d')dnl
+        FEATURE(`mailertable')dnl
+        """);
+    Path mc = etc.resolve("sendmail.mc");
+    Cli.Result result = cli.run("check");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("# " + mc + ":1: VERSIONID(`mine'): has no effect\n")
+        .contains("# " + mc + ":2: FEATURE(`access_db'): access is read\n")
+        .contains(
+            "# "
+                + mc
+                + ":3: define(`confMAX_HOP', `30'): overruled by limits.hops of malleposte.yaml:1\n")
+        .contains("# " + mc + ":4: define(`confTO_QUEUERETURN', `4d'): sets queue.lifetime\n")
+        .contains("# " + mc + ":5: FEATURE(`mailertable'): no effect: mailertable is not read\n");
+    assertThat(result.err())
+        .isEqualTo(mc + ":5: warning: mailertable is not read; use relay-domains and MX records\n");
+    assertThat(cli.run("check", "--json").out()).contains("\"what\" : \"sets queue.lifetime\"");
+  }
+
   @Test
   void checkFindsMistakes() throws IOException {
     Files.writeString(directory.resolve("malleposte.yaml"), "node: {role: boss}\n");
@@ -102,7 +134,7 @@ class MalleposteTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"backup", "restore", "trace", "drill", "bench", "aliases", "store"})
+  @ValueSource(strings = {"backup", "restore", "trace", "drill", "bench", "store"})
   void whatDoesNotExistYetIsSaid(String command) {
     assertThat(cli.run(command, "--help"))
         .isEqualTo(

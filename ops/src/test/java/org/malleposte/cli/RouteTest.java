@@ -164,6 +164,51 @@ class RouteTest {
     assertThat(cli.run("newaliases").err()).contains("aliases form a loop");
   }
 
+  @Test
+  void aliasesReportsWithoutChangingAnything() throws IOException {
+    write("etc/aliases", "all: alice, bob\nlost: nobody\nowner-all: alice\n");
+    Cli.Result result = cli.run("aliases");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .isEqualTo(
+            directory.resolve("etc/aliases") + ": 3 aliases, longest 10 bytes, 37 bytes total\n");
+    assertThat(result.err())
+        .contains(
+            "aliases:2: warning: alias lost names nobody, which is neither an alias nor an account;"
+                + " add the account, or take the name out\n")
+        .doesNotContain("no running node");
+    write("etc/aliases", "all\n");
+    assertThat(cli.run("aliases").status()).isEqualTo(ExitStatus.CONFIG);
+    assertThat(cli.run("aliases").err()).contains("aliases:1: missing colon in all");
+  }
+
+  /** TRUST_AUTH_MECH: a login by another mechanism gives no right to relay. */
+  @Test
+  void onlyATrustedMechanismLetsRelay() throws IOException {
+    write("etc/mail/sendmail.mc", "TRUST_AUTH_MECH(`EXTERNAL PLAIN')\n");
+    assertThat(authenticated("plain"))
+        .startsWith("reply: 250 ")
+        .contains("  sendmail.mc:1: plain TRUST_AUTH_MECH");
+    assertThat(authenticated("LOGIN")).startsWith("reply: 550 5.7.1 ");
+  }
+
+  private String authenticated(String mechanism) {
+    return cli.run(
+            "route",
+            "--client",
+            "192.0.2.1",
+            "--auth",
+            "alice",
+            "--mech",
+            mechanism,
+            "--from",
+            "alice@example.org",
+            "--rcpt",
+            "y@elsewhere.test")
+        .out();
+  }
+
   private Cli.Result route(String client, String from, String to) {
     return cli.run("route", "--client", client, "--from", from, "--rcpt", to);
   }

@@ -3,6 +3,7 @@ package org.malleposte.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,10 +186,40 @@ class ConfigLoaderTest {
         .singleElement()
         .asString()
         .contains(":1: ", "queue.strict", "queue.copies: 2");
-    assertThat(result("lmtp: [{listen: '127.0.0.1:2424'}]", Map.of()).problems())
-        .singleElement()
-        .asString()
-        .contains(":1: ", "lmtp", "remove it");
+  }
+
+  @Test
+  void listenersMayBeBehindBalancersAndSubmissionMayBeOpenToAnySender() throws IOException {
+    var config =
+        load(
+            "smtp: [{listen: '127.0.0.1:1', submission: true, senders: any, proxies: [10.0.0.0/8, '::1']}]"
+                + "\ntls: {more: [{certificate: a.pem, key: a.key}]}",
+            Map.of());
+    var listener = config.smtp().getFirst();
+    assertThat(listener.senders()).isEqualTo(Listener.Senders.ANY);
+    assertThat(listener.proxies()).hasToString("[10.0.0.0/8, 0:0:0:0:0:0:0:1/128]");
+    assertThat(config.tls().more().getFirst().key()).isEqualTo(directory.resolve("a.key"));
+    for (String wrong :
+        List.of(
+            "smtp: [{listen: '127.0.0.1:1', proxies: [10.0.0.0/33]}]",
+            "smtp: [{listen: '127.0.0.1:1', proxies: [balancer]}]",
+            "smtp: [{listen: '127.0.0.1:1', senders: some}]",
+            "imap: [{listen: '127.0.0.1:1', senders: any}]",
+            "tls: {more: [{certificate: a.pem}]}")) {
+      assertThat(result(wrong, Map.of()).problems()).as(wrong).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aBlockOfAddressesIsItsFirstBits() throws Exception {
+    var block = AddressBlock.parse("192.0.2.128/25");
+    assertThat(block.contains(InetAddress.ofLiteral("192.0.2.200"))).isTrue();
+    assertThat(block.contains(InetAddress.ofLiteral("192.0.2.127"))).isFalse();
+    assertThat(block.contains(InetAddress.ofLiteral("::1"))).isFalse();
+    assertThat(AddressBlock.parse("0.0.0.0/0").contains(InetAddress.ofLiteral("8.8.8.8"))).isTrue();
+    assertThat(
+            AddressBlock.parse("2001:db8::/33").contains(InetAddress.ofLiteral("2001:db8:8000::")))
+        .isFalse();
   }
 
   @Test

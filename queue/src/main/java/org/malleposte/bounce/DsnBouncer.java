@@ -1,8 +1,10 @@
 package org.malleposte.bounce;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -10,6 +12,7 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
@@ -44,30 +47,15 @@ public final class DsnBouncer implements Bouncer {
   }
 
   @Override
-  public CompletableFuture<BounceOutcome> failed(
-      QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body) {
-    return tell(DsnMessage.Action.FAILED, report, entry, troubles, body);
-  }
-
-  @Override
-  public CompletableFuture<BounceOutcome> delayed(
-      QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body) {
-    return tell(DsnMessage.Action.DELAYED, report, entry, troubles, body);
-  }
-
-  private CompletableFuture<BounceOutcome> tell(
-      DsnMessage.Action action,
-      QueueId report,
-      SpoolEntry entry,
-      List<Trouble> troubles,
-      MessageBody body) {
+  public CompletableFuture<BounceOutcome> tell(
+      QueueId report, SpoolEntry entry, List<Notice> notices, MessageBody body) {
     Optional<EmailAddress> sender = entry.envelope().from().address();
     if (sender.isEmpty()) {
       return ended(new BounceOutcome.NobodyToTell("null sender"));
     }
     return switch (router.ownMail(sender.get())) {
       case RoutingDecision.Accept(var targets, _) ->
-          send(action, report, entry, troubles, body, sender.get(), targets);
+          send(report, entry, notices, body, sender.get(), targets);
       case RoutingDecision.Refuse refuse when refuse.code() < 500 ->
           ended(new BounceOutcome.Later(refuse.text()));
       case RoutingDecision.Refuse refuse -> ended(new BounceOutcome.NobodyToTell(refuse.text()));
@@ -79,18 +67,20 @@ public final class DsnBouncer implements Bouncer {
   }
 
   private CompletableFuture<BounceOutcome> send(
-      DsnMessage.Action action,
       QueueId report,
       SpoolEntry entry,
-      List<Trouble> troubles,
+      List<Notice> notices,
       MessageBody body,
       EmailAddress to,
       List<Target> targets) {
-    return CompletableFuture.supplyAsync(
-            () -> write(action, report, entry, troubles, body, to), blocking)
+    return CompletableFuture.supplyAsync(() -> write(report, entry, notices, body, to), blocking)
         .thenCompose(
             message ->
-                commitRule.commit(report, envelope(to), targets, new MessageBody.InMemory(message)))
+                commitRule.commit(
+                    report,
+                    envelope(to, entry.envelope().smtpUtf8()),
+                    targets,
+                    new MessageBody.InMemory(message)))
         .thenApply(
             outcome ->
                 switch (outcome) {
@@ -103,49 +93,73 @@ public final class DsnBouncer implements Bouncer {
   }
 
   private byte[] write(
-      DsnMessage.Action action,
-      QueueId report,
-      SpoolEntry entry,
-      List<Trouble> troubles,
-      MessageBody body,
-      EmailAddress to) {
-    byte[] headers;
-    try {
-      headers = HeaderReader.read(body, DsnWriter.MAX_HEADER_BYTES);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    var recipients = troubles.stream().map(DsnBouncer::recipient).toList();
+      QueueId report, SpoolEntry entry, List<Notice> notices, MessageBody body, EmailAddress to) {
+    var dsn = entry.envelope().dsn();
+    var recipients = notices.stream().map(notice -> recipient(notice, dsn)).toList();
     return DsnWriter.write(
         new DsnMessage(
             report,
             self.value(),
             to,
-            action,
             entry.id(),
+            dsn.envelopeId().map(Xtext::decode),
             entry.acceptedAt(),
             clock.instant(),
             recipients,
-            headers));
+            returned(entry, notices, body),
+            entry.envelope().smtpUtf8()));
   }
 
-  private static DsnMessage.Recipient recipient(Trouble trouble) {
-    return switch (trouble.target()) {
-      // The name of the account is ours alone: outside it is the address.
-      case Target.Local(_, var original) ->
-          new DsnMessage.Recipient(original, original, trouble.status(), trouble.text());
-      case Target.Remote(var address, var original) ->
-          new DsnMessage.Recipient(original, address, trouble.status(), trouble.text());
-    };
+  /** What of the mail goes back: all of it only when it has failed and the sender asked for it. */
+  private static DsnMessage.Returned returned(
+      SpoolEntry entry, List<Notice> notices, MessageBody body) {
+    boolean failed = notices.stream().anyMatch(notice -> notice.action() == Action.FAILED);
+    boolean full =
+        failed
+            && entry.envelope().dsn().returned() == DsnRequest.Returned.FULL
+            && entry.envelope().body() != Envelope.BodyType.BINARY_MIME
+            && body.sizeBytes() <= DsnWriter.MAX_RETURNED_BYTES;
+    try {
+      return full
+          ? new DsnMessage.Returned.Mail(body.readAll())
+          : new DsnMessage.Returned.Header(HeaderReader.read(body, DsnWriter.MAX_HEADER_BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private Envelope envelope(EmailAddress to) {
+  private static DsnMessage.Recipient recipient(Notice notice, DsnRequest dsn) {
+    var original = notice.target().original();
+    var finalAddress =
+        switch (notice.target()) {
+          // The name of the account is ours alone: outside it is the address.
+          case Target.Local _ -> original;
+          case Target.Remote(var address, _) -> address;
+        };
+    return new DsnMessage.Recipient(
+        original,
+        dsn.of(original).original(),
+        finalAddress,
+        notice.action(),
+        notice.status(),
+        notice.text());
+  }
+
+  private Envelope envelope(EmailAddress to, boolean smtpUtf8) {
     return new Envelope(
         ReversePath.NULL,
         List.of(to),
         new Envelope.Client("127.0.0.1", self.value(), "ESMTP"),
         Envelope.BodyType.EIGHT_BIT_MIME,
-        Optional.empty());
+        Optional.empty(),
+        smtpUtf8,
+        notReported(to));
+  }
+
+  // RFC 3461 §6.2: a report of a report is asked of no one.
+  private static DsnRequest notReported(EmailAddress to) {
+    var never = new DsnRequest.OfRecipient(Optional.of(DsnRequest.Notify.NEVER), Optional.empty());
+    return new DsnRequest(DsnRequest.Returned.UNSAID, Optional.empty(), Map.of(to, never));
   }
 
   private static CompletableFuture<BounceOutcome> ended(BounceOutcome outcome) {

@@ -6,15 +6,20 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.malleposte.mail.EmailAddress;
+import org.malleposte.schedule.Bouncer.Action;
 
 /**
  * Writes a {@link DsnMessage} as {@code multipart/report} (RFC 6522): words for a person, fields
- * for a program, and the header of the mail. Never the body: a report must not carry a stranger's
- * mail to a forged sender.
+ * for a program, and the header of the mail. The body only if its sender asked for it (RFC 3461
+ * §4.3): a report must not carry a stranger's mail to a forged sender.
  */
 final class DsnWriter {
   /** More of a header is cut. */
   static final int MAX_HEADER_BYTES = 16 * 1024;
+
+  /** A larger mail does not go back whole, whatever its sender asked for. */
+  static final int MAX_RETURNED_BYTES = 256 * 1024;
 
   private static final int MAX_TEXT = 500;
 
@@ -30,23 +35,31 @@ final class DsnWriter {
     header(text, dsn, boundary);
     forPeople(text.append("--").append(boundary).append("\r\n"), dsn);
     forPrograms(text.append("\r\n--").append(boundary).append("\r\n"), dsn);
-    text.append("\r\n--").append(boundary).append("\r\nContent-Type: text/rfc822-headers\r\n\r\n");
+    line(text, "");
+    line(text, "--" + boundary);
+    line(text, "Content-Type: " + typeOf(dsn.returned(), dsn.international()));
+    line(text, "Content-Transfer-Encoding: 8bit");
+    line(text, "");
     var out = new ByteArrayOutputStream();
     out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
-    out.write(dsn.headers(), 0, Math.min(dsn.headers().length, MAX_HEADER_BYTES));
+    out.writeBytes(dsn.returned().bytes());
     out.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
   }
 
+  // RFC 6522 §1 and §4; RFC 6533 §4 for mails in UTF-8.
+  private static String typeOf(DsnMessage.Returned returned, boolean international) {
+    return switch (returned) {
+      case DsnMessage.Returned.Header _ ->
+          international ? "message/global-headers" : "text/rfc822-headers";
+      case DsnMessage.Returned.Mail _ -> international ? "message/global" : "message/rfc822";
+    };
+  }
+
   private static void header(StringBuilder text, DsnMessage dsn, String boundary) {
-    String subject =
-        switch (dsn.action()) {
-          case FAILED -> "Undelivered mail returned to sender";
-          case DELAYED -> "Your mail is late; it is still tried";
-        };
     line(text, "From: Mail Delivery Subsystem <MAILER-DAEMON@" + dsn.reporter() + ">");
     line(text, "To: <" + dsn.to() + ">");
-    line(text, "Subject: " + subject);
+    line(text, "Subject: " + subject(dsn));
     line(text, "Date: " + date(dsn.date()));
     line(text, "Message-ID: <" + dsn.id() + "@" + dsn.reporter() + ">");
     line(text, "Auto-Submitted: auto-replied"); // RFC 3834 §5
@@ -56,43 +69,94 @@ final class DsnWriter {
     line(text, "");
   }
 
+  /** The worst news. */
+  private static String subject(DsnMessage dsn) {
+    if (!dsn.with(Action.FAILED).isEmpty()) {
+      return "Undelivered mail returned to sender";
+    }
+    return dsn.with(Action.DELAYED).isEmpty()
+        ? "Your mail has been delivered"
+        : "Your mail is late; it is still tried";
+  }
+
   private static void forPeople(StringBuilder text, DsnMessage dsn) {
     line(text, "Content-Type: text/plain; charset=utf-8");
     line(text, "Content-Transfer-Encoding: 8bit");
     line(text, "");
     line(text, "This is the mail system at " + dsn.reporter() + ".");
-    line(text, "");
-    line(
-        text,
-        switch (dsn.action()) {
-          case FAILED -> "Your mail of " + date(dsn.arrived()) + " could not be delivered to:";
-          case DELAYED -> "Your mail of " + date(dsn.arrived()) + " has not been delivered yet to:";
-        });
-    for (var recipient : dsn.recipients()) {
-      line(text, "");
-      line(text, "  <" + recipient.original() + ">");
-      line(text, "    " + oneLine(recipient.text()));
+    for (Action action : Action.values()) {
+      section(text, dsn, action);
     }
     line(text, "");
-    if (dsn.action() == DsnMessage.Action.DELAYED) {
+    if (!dsn.with(Action.DELAYED).isEmpty()) {
       line(text, "You need not send it again: it is tried further, and you will hear if it fails.");
     }
   }
 
-  private static void forPrograms(StringBuilder text, DsnMessage dsn) {
-    line(text, "Content-Type: message/delivery-status");
+  private static void section(StringBuilder text, DsnMessage dsn, Action action) {
+    var recipients = dsn.with(action);
+    if (recipients.isEmpty()) {
+      return;
+    }
     line(text, "");
+    line(text, "Your mail of " + date(dsn.arrived()) + verdict(action));
+    for (var recipient : recipients) {
+      line(text, "");
+      line(text, "  <" + recipient.original() + ">");
+      line(text, "    " + oneLine(recipient.text()));
+    }
+  }
+
+  private static String verdict(Action action) {
+    return switch (action) {
+      case FAILED -> " could not be delivered to:";
+      case DELAYED -> " has not been delivered yet to:";
+      case DELIVERED -> " has been delivered to:";
+      case RELAYED -> " was handed to a host that does not report further, for:";
+    };
+  }
+
+  private static void forPrograms(StringBuilder text, DsnMessage dsn) {
+    line(
+        text,
+        dsn.international()
+            ? "Content-Type: message/global-delivery-status"
+            : "Content-Type: message/delivery-status");
+    if (dsn.international()) {
+      line(text, "Content-Transfer-Encoding: 8bit");
+    }
+    line(text, "");
+    dsn.envelopeId().ifPresent(id -> line(text, "Original-Envelope-Id: " + oneLine(id)));
     line(text, "Reporting-MTA: dns; " + dsn.reporter());
     line(text, "X-Queue-Id: " + dsn.about());
     line(text, "Arrival-Date: " + date(dsn.arrived()));
     for (var recipient : dsn.recipients()) {
       line(text, "");
-      line(text, "Original-Recipient: rfc822; " + recipient.original());
-      line(text, "Final-Recipient: rfc822; " + recipient.finalAddress());
-      line(text, "Action: " + dsn.action().name().toLowerCase(Locale.ROOT));
+      line(text, "Original-Recipient: " + originally(recipient));
+      line(text, "Final-Recipient: " + typed(recipient.finalAddress()));
+      line(text, "Action: " + recipient.action().name().toLowerCase(Locale.ROOT));
       line(text, "Status: " + recipient.status());
-      line(text, "Diagnostic-Code: smtp; " + oneLine(recipient.text()));
+      if (recipient.action() != Action.DELIVERED) {
+        line(text, "Diagnostic-Code: smtp; " + oneLine(recipient.text()));
+      }
     }
+  }
+
+  // RFC 3464 §2.3.1: as ORCPT had it, decoded.
+  private static String originally(DsnMessage.Recipient recipient) {
+    return recipient
+        .originally()
+        .map(
+            said -> {
+              int end = said.indexOf(';');
+              return said.substring(0, end) + "; " + oneLine(Xtext.decode(said.substring(end + 1)));
+            })
+        .orElseGet(() -> typed(recipient.original()));
+  }
+
+  private static String typed(EmailAddress address) {
+    boolean ascii = address.toString().chars().allMatch(c -> c < 0x80);
+    return (ascii ? "rfc822; " : "utf-8; ") + address;
   }
 
   private static void line(StringBuilder text, String line) {

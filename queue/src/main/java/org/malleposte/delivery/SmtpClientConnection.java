@@ -18,8 +18,9 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.malleposte.blob.MessageBody;
-import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.Envelope;
+import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
 
 /**
@@ -160,19 +161,53 @@ final class SmtpClientConnection implements AutoCloseable {
     return encrypted;
   }
 
-  SmtpReply mail(Envelope envelope, long sizeBytes) throws IOException {
+  /**
+   * @param utf8 the server must take addresses and headers in UTF-8
+   */
+  SmtpReply mail(Envelope envelope, long sizeBytes, boolean utf8) throws IOException {
     var line = new StringBuilder("MAIL FROM:").append(envelope.from());
     if (offers("SIZE")) {
       line.append(" SIZE=").append(sizeBytes);
     }
-    if (envelope.body() != Envelope.BodyType.SEVEN_BIT && offers("8BITMIME")) {
-      line.append(" BODY=8BITMIME");
+    switch (envelope.body()) {
+      case SEVEN_BIT -> {}
+      case EIGHT_BIT_MIME -> line.append(offers("8BITMIME") ? " BODY=8BITMIME" : "");
+      case BINARY_MIME -> line.append(" BODY=BINARYMIME");
+    }
+    if (utf8) {
+      line.append(" SMTPUTF8");
+    }
+    if (offers("DSN")) {
+      line.append(DsnParameters.ofMail(envelope.dsn()));
     }
     return command(line.toString(), COMMAND);
   }
 
-  SmtpReply recipient(EmailAddress address) throws IOException {
-    return command("RCPT TO:<" + address + ">", COMMAND);
+  SmtpReply recipient(Target.Remote target, DsnRequest dsn) throws IOException {
+    String parameters = offers("DSN") ? DsnParameters.ofRecipient(target.original(), dsn) : "";
+    return command("RCPT TO:<" + target.address() + ">" + parameters, COMMAND);
+  }
+
+  /** Whether it takes a message of any bytes at all (RFC 3030). */
+  boolean takesBinary() {
+    return offers("CHUNKING") && offers("BINARYMIME");
+  }
+
+  /** The message in one chunk, byte for byte (RFC 3030 §2). */
+  SmtpReply chunk(MessageBody body) throws IOException {
+    var transfer = DATA_INITIATION.plusSeconds(body.sizeBytes() / SLOWEST_BYTES_PER_SECOND);
+    within(transfer, () -> sendChunk(body));
+    return within(DATA_TERMINATION, () -> read(DATA_TERMINATION));
+  }
+
+  private OutputStream sendChunk(MessageBody body) throws IOException {
+    String command = "BDAT " + body.sizeBytes() + " LAST\r\n";
+    out.write(command.getBytes(StandardCharsets.US_ASCII));
+    try (var message = body.open()) {
+      message.transferTo(out);
+    }
+    out.flush();
+    return out;
   }
 
   /** DATA, and the message when the server wants it; the reply is the last one. */

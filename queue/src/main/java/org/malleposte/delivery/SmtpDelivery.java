@@ -6,18 +6,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
 
 /**
- * Delivers to other hosts by SMTP: to the smart host if there is one, else to the exchangers of
+ * Delivers to other hosts by SMTP: to the smart hosts if there are any, else to the exchangers of
  * each domain in the order of preference. TLS is used where offered, without checking names (RFC
  * 7435), as sendmail does. Thread-safe.
  */
@@ -26,18 +27,24 @@ public final class SmtpDelivery implements DeliveryAgent {
   private static final EnhancedStatus NO_ANSWER = new EnhancedStatus(4, 4, 1);
   private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
   private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
+  private static final EnhancedStatus NO_UTF8 = new EnhancedStatus(5, 6, 7);
+  private static final EnhancedStatus NO_BINARY = new EnhancedStatus(5, 6, 1);
   private static final EnhancedStatus LOOP = new EnhancedStatus(5, 4, 6);
 
   /**
    * How to reach the world.
    *
    * @param helo this host's name
-   * @param smartHost takes everything, if present
+   * @param smartHosts the first that answers takes everything; empty: the exchangers of each domain
    * @param port of exchangers, 25 outside of tests
    * @param isSelf whether a host name or address is this cluster's own
    */
   public record Settings(
-      String helo, Optional<InetSocketAddress> smartHost, int port, Predicate<String> isSelf) {}
+      String helo, List<NextHop> smartHosts, int port, Predicate<String> isSelf) {
+    public Settings {
+      smartHosts = List.copyOf(smartHosts);
+    }
+  }
 
   private final Settings settings;
   private final MxLookup mxLookup;
@@ -74,8 +81,8 @@ public final class SmtpDelivery implements DeliveryAgent {
 
   private Map<Target, DeliveryOutcome> toDomain(
       SpoolEntry entry, Domain domain, List<Target.Remote> targets, MessageBody body) {
-    if (settings.smartHost().isPresent()) {
-      return tryHosts(entry, List.of(smartHost(settings.smartHost().get())), targets, body);
+    if (!settings.smartHosts().isEmpty()) {
+      return tryHosts(entry, smartHosts(), targets, body);
     }
     return switch (mxLookup.lookup(domain)) {
       case MxLookup.Answer.Hosts(var exchangers) -> toExchangers(entry, exchangers, targets, body);
@@ -126,16 +133,39 @@ public final class SmtpDelivery implements DeliveryAgent {
 
   // Looked up for each mail, not at the start: the name may move, and one that does not resolve now
   // is a host that does not answer now.
-  private static Host smartHost(InetSocketAddress configured) {
-    var now = new InetSocketAddress(configured.getHostString(), configured.getPort());
-    return new Host(configured.getHostString(), now);
+  private List<Host> smartHosts() {
+    var hosts = new ArrayList<Host>();
+    for (NextHop hop : settings.smartHosts()) {
+      switch (hop) {
+        case NextHop.Host(var name, var port) ->
+            hosts.add(new Host(name, new InetSocketAddress(name, port)));
+        case NextHop.Exchangers(var domain, var port) -> hosts.addAll(exchangers(domain, port));
+      }
+    }
+    return hosts;
+  }
+
+  private List<Host> exchangers(Domain domain, int port) {
+    return switch (mxLookup.lookup(domain)) {
+      case MxLookup.Answer.Hosts(var exchangers) ->
+          exchangers.stream()
+              .filter(e -> !isSelf(e))
+              .flatMap(
+                  e ->
+                      e.addresses().stream()
+                          .map(a -> new Host(e.name(), new InetSocketAddress(a, port))))
+              .toList();
+      // A smart host that is wrong is the postmaster's mistake: no mail bounces for it.
+      case MxLookup.Answer.NullMx _, MxLookup.Answer.NoSuchDomain _, MxLookup.Answer.Unknown _ ->
+          List.of();
+    };
   }
 
   private record Host(String name, InetSocketAddress address) {}
 
   private Map<Target, DeliveryOutcome> tryHosts(
       SpoolEntry entry, List<Host> hosts, List<Target.Remote> targets, MessageBody body) {
-    var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host tried"));
+    var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host to try"));
     for (var host : hosts) {
       var left =
           targets.stream()
@@ -196,32 +226,50 @@ public final class SmtpDelivery implements DeliveryAgent {
       List<Target.Remote> targets,
       MessageBody body)
       throws IOException {
-    var mail = connection.mail(entry.envelope(), body.sizeBytes());
+    var envelope = entry.envelope();
+    boolean utf8 = Utf8Need.of(envelope, targets, body);
+    if (utf8 && !connection.offers("SMTPUTF8")) {
+      return all(targets, new DeliveryOutcome.Failed(NO_UTF8, host.name() + " has no SMTPUTF8"));
+    }
+    boolean binary = envelope.body() == Envelope.BodyType.BINARY_MIME;
+    if (binary && !connection.takesBinary()) {
+      return all(
+          targets, new DeliveryOutcome.Failed(NO_BINARY, host.name() + " has no BINARYMIME"));
+    }
+    var mail = connection.mail(envelope, body.sizeBytes(), utf8);
     if (!mail.isPositive()) {
-      return all(targets, outcome(host, mail));
+      return all(targets, refused(host, mail));
     }
     var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
     var accepted = new ArrayList<Target>();
     for (var target : targets) {
-      var reply = connection.recipient(target.address());
+      var reply = connection.recipient(target, envelope.dsn());
       if (reply.isPositive()) {
         accepted.add(target);
       } else {
-        outcomes.put(target, outcome(host, reply));
+        outcomes.put(target, refused(host, reply));
       }
     }
     if (!accepted.isEmpty()) {
-      var end = connection.data(body);
-      accepted.forEach(t -> outcomes.put(t, outcome(host, end)));
+      var end = binary ? connection.chunk(body) : connection.data(body);
+      var reach = connection.offers("DSN") ? Reach.REPORTING_HOST : Reach.OTHER_HOST;
+      accepted.forEach(t -> outcomes.put(t, ended(host, end, reach)));
     }
     return outcomes;
   }
 
-  private static DeliveryOutcome outcome(Host host, SmtpReply reply) {
-    String text = host.name() + " said " + reply;
-    if (reply.isPositive()) {
-      return new DeliveryOutcome.Delivered(text);
-    }
+  private static DeliveryOutcome ended(Host host, SmtpReply reply, Reach reach) {
+    return reply.isPositive()
+        ? new DeliveryOutcome.Delivered(said(host, reply), reach)
+        : refused(host, reply);
+  }
+
+  private static String said(Host host, SmtpReply reply) {
+    return host.name() + " said " + reply;
+  }
+
+  private static DeliveryOutcome refused(Host host, SmtpReply reply) {
+    String text = said(host, reply);
     return reply.isPermanent()
         ? new DeliveryOutcome.Failed(reply.status(), text)
         : new DeliveryOutcome.Deferred(reply.status(), text);

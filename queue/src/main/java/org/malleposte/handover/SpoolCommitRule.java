@@ -178,12 +178,18 @@ public final class SpoolCommitRule implements CommitRule {
       return CompletableFuture.completedFuture(Settled.not(new NoSpace(full.get())));
     }
     var local = localTargets(entry);
-    if (entry.held() || local.isEmpty() || !delivers()) {
+    if (entry.held() || local.isEmpty() || !delivers() || isConfirmed(entry)) {
       return spool(entry, origin, body, neverAlone);
     }
     return direct
         .deliver(entry.id(), entry.envelope(), local.get(), body)
         .thenCompose(outcomes -> afterDirect(entry, origin, body, neverAlone, outcomes));
+  }
+
+  // What is to be confirmed to its sender needs an owner who does it after the delivery.
+  private static boolean isConfirmed(SpoolEntry entry) {
+    var dsn = entry.envelope().dsn();
+    return entry.pending().stream().anyMatch(t -> dsn.notifyOf(t.original()).success());
   }
 
   private boolean delivers() {

@@ -38,10 +38,16 @@ final class RecipientRules {
       return new CheckOutcome.Settled(
           List.of(Replies.rule(account.get() + " has authenticated and may relay")));
     }
-    return relayTo(address)
+    return (refusesLocalPart(address) ? Optional.<Evidence>empty() : relayTo(address))
         .or(() -> relayFrom(client))
         .<CheckOutcome>map(evidence -> new CheckOutcome.Pass(List.of(evidence)))
         .orElseGet(() -> denied(client, address));
+  }
+
+  /** {@code FEATURE(nopercenthack, reject)}, {@code FEATURE(nouucp, reject)}. */
+  private boolean refusesLocalPart(AddressText address) {
+    return tables.policy().refusedCharacters().stream()
+        .anyMatch(c -> address.localPart().indexOf(c) >= 0);
   }
 
   /** The refused recipients of {@code access} alone ({@code blocklist_recipients}). */

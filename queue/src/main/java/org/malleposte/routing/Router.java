@@ -14,8 +14,19 @@ public interface Router {
    * @param address textual IP address
    * @param hostName its verified name (PTR and back), empty when there is none
    * @param account who has authenticated
+   * @param mechanism of that login, such as {@code PLAIN}: {@code TRUST_AUTH_MECH} may not trust
+   *     it; empty: it is trusted
    */
-  record Peer(String address, Optional<String> hostName, Optional<AccountName> account) {}
+  record Peer(
+      String address,
+      Optional<String> hostName,
+      Optional<AccountName> account,
+      Optional<String> mechanism) {
+    /** A peer whose login is trusted. */
+    public Peer(String address, Optional<String> hostName, Optional<AccountName> account) {
+      this(address, hostName, account, Optional.empty());
+    }
+  }
 
   /**
    * A verdict on connection or sender. A refused connection is greeted with 220 and gets the

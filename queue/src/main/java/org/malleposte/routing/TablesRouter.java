@@ -3,6 +3,7 @@ package org.malleposte.routing;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.malleposte.mail.AccountName;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.ReversePath;
 import org.malleposte.routing.RoutingDecision.Evidence;
@@ -62,8 +63,10 @@ public final class TablesRouter implements Router {
       return Replies.refuse(reply, because);
     }
     CheckOutcome checked =
-        new RecipientChecks(tables).check(ClientName.of(peer), peer.account(), from, recipient);
-    return decide(refusedThere(checked, primaries, recipient), worlds, recipient);
+        new RecipientChecks(tables)
+            .check(ClientName.of(peer), trusted(peer, tables), from, recipient);
+    return decide(
+        refusedThere(withTrust(checked, peer, tables), primaries, recipient), worlds, recipient);
   }
 
   @Override
@@ -119,6 +122,26 @@ public final class TablesRouter implements Router {
       case RoutingDecision.Discard _ -> new RoutingDecision.Discard(because);
       case RoutingDecision.DiscardMail _, RoutingDecision.Quarantine _ -> decision;
     };
+  }
+
+  /**
+   * Who may relay since he has authenticated, by a mechanism that {@code TRUST_AUTH_MECH} names.
+   */
+  private static Optional<AccountName> trusted(Peer peer, TableSet tables) {
+    return peer.account()
+        .filter(_ -> peer.mechanism().map(tables.policy().auth()::trusts).orElse(true));
+  }
+
+  /** Who may relay by his login may so by a line of {@code sendmail.mc}, if it has one. */
+  private static CheckOutcome withTrust(CheckOutcome checked, Peer peer, TableSet tables) {
+    return checked instanceof CheckOutcome.Settled(var because) && peer.account().isPresent()
+        ? peer.mechanism()
+            .flatMap(tables.policy().auth()::trustLine)
+            .<CheckOutcome>map(
+                line ->
+                    new CheckOutcome.Settled(Replies.and(because, List.of(Replies.evidence(line)))))
+            .orElse(checked)
+        : checked;
   }
 
   private static boolean delays(TableSet tables) {

@@ -8,11 +8,10 @@ import org.malleposte.mail.EmailAddress;
  * target are one delivery.
  */
 public sealed interface Target {
-  /**
-   * Into the INBOX of an account.
-   *
-   * @param original the forward-path that led here, for {@code Delivered-To} and reports
-   */
+  /** The forward-path that led here, for {@code Delivered-To} and reports. */
+  EmailAddress original();
+
+  /** Into the INBOX of an account. */
   record Local(AccountName account, EmailAddress original) implements Target {
     /** The account alone decides: an account gets a mail once, however many recipients name it. */
     @Override

@@ -15,6 +15,7 @@ import java.util.function.ObjIntConsumer;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.delivery.DeliveryAgent;
 import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.delivery.LocalDelivery;
 import org.malleposte.delivery.LocalDelivery.LocalOutcome;
 import org.malleposte.mail.EnhancedStatus;
@@ -197,7 +198,7 @@ final class Attempt {
           switch (answered.get(target)) {
             case null -> new DeliveryOutcome.Deferred(BROKEN, "no outcome");
             case LocalOutcome.Stored(var repeated) ->
-                new DeliveryOutcome.Delivered(repeated ? "was stored" : "stored");
+                new DeliveryOutcome.Delivered(repeated ? "was stored" : "stored", Reach.MAILBOX);
             case LocalOutcome.Unavailable(var detail) -> {
               away.add(target);
               yield new DeliveryOutcome.Deferred(AWAY, detail);

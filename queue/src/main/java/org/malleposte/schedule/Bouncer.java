@@ -15,15 +15,26 @@ import org.malleposte.spool.SpoolEntry;
  * <p>Thread-safe; never blocks; futures never fail.
  */
 public interface Bouncer {
-  /** One target, and why it has not had the mail. */
-  record Trouble(Target target, EnhancedStatus status, String text) {}
+  /** What has happened (RFC 3464 §2.3.3). */
+  enum Action {
+    FAILED,
+    /** Not yet; it is still tried. */
+    DELAYED,
+    /** It is in its mailbox. */
+    DELIVERED,
+    /** Another host has it, and that one does not report. */
+    RELAYED
+  }
+
+  /** One target, and what has become of the mail there. */
+  record Notice(Target target, Action action, EnhancedStatus status, String text) {}
 
   /** How telling the sender ended. */
   sealed interface BounceOutcome {
     /** The report is committed. */
     record Reported() implements BounceOutcome {}
 
-    /** There is nobody to tell: the mail came from the null sender (RFC 5321 §4.5.5). */
+    /** There is nobody to tell: the mail came from the null sender (RFC 5321 §4.5.5), say. */
     record NobodyToTell(String why) implements BounceOutcome {}
 
     /** The report could not be committed now; ask again, under the same report id. */
@@ -31,16 +42,12 @@ public interface Bouncer {
   }
 
   /**
-   * Reports failed targets (RFC 3464, {@code Action: failed}).
+   * Reports what has happened (RFC 3464). One report is about all targets that got the same id.
    *
    * @param report the id of the report; asked again, it is the same, and the report must not become
    *     two
    * @param body of the mail, stays the caller's, open until the future ends
    */
-  CompletableFuture<BounceOutcome> failed(
-      QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body);
-
-  /** Warns that targets are late but still tried (RFC 3464, {@code Action: delayed}). */
-  CompletableFuture<BounceOutcome> delayed(
-      QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body);
+  CompletableFuture<BounceOutcome> tell(
+      QueueId report, SpoolEntry entry, List<Notice> notices, MessageBody body);
 }

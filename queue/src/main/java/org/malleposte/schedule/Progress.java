@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -75,13 +76,23 @@ record Progress(
     return new Delivery(
         delivery.target(),
         switch (outcome) {
-          case DeliveryOutcome.Delivered _ -> new State.Delivered();
+          case DeliveryOutcome.Delivered delivered ->
+              delivered(entry, delivery.target(), delivered);
           case DeliveryOutcome.Deferred(_, var text) when isExpired(entry) ->
               new State.Bouncing(EXPIRED, bounded(text), report);
           case DeliveryOutcome.Deferred(_, var text) -> new State.Pending(bounded(text));
           case DeliveryOutcome.Failed(var status, var text) ->
               new State.Bouncing(status, bounded(text), report);
         });
+  }
+
+  private State delivered(SpoolEntry entry, Target target, DeliveryOutcome.Delivered outcome) {
+    boolean wanted = entry.envelope().dsn().notifyOf(target.original()).success();
+    boolean ours = outcome.reach() != Reach.REPORTING_HOST;
+    return wanted && ours
+        ? new State.Confirming(
+            outcome.reach() == Reach.OTHER_HOST, bounded(outcome.detail()), report)
+        : new State.Delivered();
   }
 
   private boolean isExpired(SpoolEntry entry) {
@@ -105,7 +116,11 @@ record Progress(
   }
 
   private boolean isReportedNow(Delivery delivery) {
-    return delivery.state() instanceof State.Bouncing(_, _, var id) && id.equals(report);
+    return switch (delivery.state()) {
+      case State.Bouncing(_, _, var id) -> id.equals(report);
+      case State.Confirming(_, _, var id) -> id.equals(report);
+      case State.Pending _, State.Delivered _, State.Failed _ -> false;
+    };
   }
 
   static String bounded(String text) {

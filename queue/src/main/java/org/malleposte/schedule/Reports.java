@@ -12,8 +12,9 @@ import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Futures;
+import org.malleposte.schedule.Bouncer.Action;
 import org.malleposte.schedule.Bouncer.BounceOutcome;
-import org.malleposte.schedule.Bouncer.Trouble;
+import org.malleposte.schedule.Bouncer.Notice;
 import org.malleposte.spool.Spool;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.spool.SpoolEntry.Delivery;
@@ -29,6 +30,7 @@ import org.malleposte.trace.MailLog;
  */
 final class Reports {
   private static final EnhancedStatus DELAYED = new EnhancedStatus(4, 4, 7);
+  private static final EnhancedStatus DELIVERED = new EnhancedStatus(2, 0, 0);
 
   private final Spool spool;
   private final Bouncer bouncer;
@@ -58,41 +60,69 @@ final class Reports {
 
   private CompletableFuture<Boolean> make(Loaded loaded) {
     var parts = new ArrayList<CompletableFuture<Boolean>>();
-    troubles(loaded.record().entry())
-        .forEach((report, troubles) -> parts.add(bounce(loaded, report, troubles)));
+    notices(loaded.record().entry())
+        .forEach((report, notices) -> parts.add(settle(loaded, report, notices)));
     if (loaded.record().warning() instanceof Warning.Due(var report)) {
       parts.add(warn(loaded, report));
     }
     return Futures.all(parts).thenApply(made -> !made.contains(false));
   }
 
-  private static Map<QueueId, List<Trouble>> troubles(SpoolEntry entry) {
-    var byReport = new LinkedHashMap<QueueId, List<Trouble>>();
+  private static Map<QueueId, List<Notice>> notices(SpoolEntry entry) {
+    var byReport = new LinkedHashMap<QueueId, List<Notice>>();
     for (var delivery : entry.deliveries()) {
-      if (delivery.state() instanceof State.Bouncing(var status, var text, var report)) {
-        byReport
-            .computeIfAbsent(report, _ -> new ArrayList<>())
-            .add(new Trouble(delivery.target(), status, text));
+      var target = delivery.target();
+      switch (delivery.state()) {
+        case State.Bouncing(var status, var text, var report) ->
+            add(byReport, report, new Notice(target, Action.FAILED, status, text));
+        case State.Confirming(var relayed, var text, var report) ->
+            add(
+                byReport,
+                report,
+                new Notice(target, relayed ? Action.RELAYED : Action.DELIVERED, DELIVERED, text));
+        case State.Pending _, State.Delivered _, State.Failed _ -> {}
       }
     }
     return byReport;
   }
 
-  private CompletableFuture<Boolean> bounce(Loaded loaded, QueueId report, List<Trouble> troubles) {
+  private static void add(Map<QueueId, List<Notice>> byReport, QueueId report, Notice notice) {
+    byReport.computeIfAbsent(report, _ -> new ArrayList<>()).add(notice);
+  }
+
+  private CompletableFuture<Boolean> settle(Loaded loaded, QueueId report, List<Notice> notices) {
     var id = loaded.record().id();
-    return bouncer
-        .failed(report, loaded.record().entry(), troubles, loaded.body())
+    return tell(loaded, report, notices)
         .thenCompose(
             outcome ->
                 reportOf(outcome, report)
                     .map(
                         name -> {
-                          troubles.forEach(t -> logBounced(id, t, name));
+                          notices.forEach(n -> logBounced(id, n, name));
                           return spool
                               .update(id, r -> r.withEntry(told(r.entry(), report)))
                               .thenApply(_ -> true);
                         })
                     .orElseGet(() -> CompletableFuture.completedFuture(false)));
+  }
+
+  /** Tells the sender, as far as he wants to hear of it (RFC 3461 §4.1). */
+  private CompletableFuture<BounceOutcome> tell(
+      Loaded loaded, QueueId report, List<Notice> notices) {
+    var entry = loaded.record().entry();
+    var wanted = notices.stream().filter(n -> isWanted(entry, n)).toList();
+    return wanted.isEmpty()
+        ? CompletableFuture.completedFuture(new BounceOutcome.NobodyToTell("not asked for"))
+        : bouncer.tell(report, entry, wanted, loaded.body());
+  }
+
+  private static boolean isWanted(SpoolEntry entry, Notice notice) {
+    var notify = entry.envelope().dsn().notifyOf(notice.target().original());
+    return switch (notice.action()) {
+      case FAILED -> notify.failure();
+      case DELAYED -> notify.delay();
+      case DELIVERED, RELAYED -> notify.success();
+    };
   }
 
   /** What the log calls the report, once nothing more is to be done about it. */
@@ -104,10 +134,12 @@ final class Reports {
     };
   }
 
-  private void logBounced(QueueId id, Trouble trouble, String report) {
-    log.on(
-        new MailEvent.Bounced(
-            id, name(trouble.target()), trouble.status() + " " + trouble.text(), report));
+  private void logBounced(QueueId id, Notice notice, String report) {
+    if (notice.action() == Action.FAILED) {
+      log.on(
+          new MailEvent.Bounced(
+              id, name(notice.target()), notice.status() + " " + notice.text(), report));
+    }
   }
 
   static String name(Target target) {
@@ -120,12 +152,7 @@ final class Reports {
   private static SpoolEntry told(SpoolEntry entry, QueueId report) {
     var deliveries =
         entry.deliveries().stream()
-            .map(
-                d ->
-                    d.state() instanceof State.Bouncing(var status, var text, var id)
-                            && id.equals(report)
-                        ? new Delivery(d.target(), new State.Failed(status, text))
-                        : d)
+            .map(d -> new Delivery(d.target(), told(d.state(), report)))
             .toList();
     return new SpoolEntry(
         entry.id(),
@@ -137,18 +164,32 @@ final class Reports {
         entry.held());
   }
 
+  private static State told(State state, QueueId report) {
+    return switch (state) {
+      case State.Bouncing(var status, var text, var id) when id.equals(report) ->
+          new State.Failed(status, text);
+      case State.Confirming(_, _, var id) when id.equals(report) -> new State.Delivered();
+      case State.Pending _,
+          State.Delivered _,
+          State.Bouncing _,
+          State.Confirming _,
+          State.Failed _ ->
+          state;
+    };
+  }
+
   private CompletableFuture<Boolean> warn(Loaded loaded, QueueId report) {
     var entry = loaded.record().entry();
-    var late = new ArrayList<Trouble>();
+    var late = new ArrayList<Notice>();
     for (var delivery : entry.deliveries()) {
       if (delivery.state() instanceof State.Pending(var lastError)) {
-        late.add(new Trouble(delivery.target(), DELAYED, lastError));
+        late.add(new Notice(delivery.target(), Action.DELAYED, DELAYED, lastError));
       }
     }
     CompletableFuture<BounceOutcome> outcome =
         late.isEmpty()
             ? CompletableFuture.completedFuture(new BounceOutcome.NobodyToTell("not late any more"))
-            : bouncer.delayed(report, entry, late, loaded.body());
+            : tell(loaded, report, late);
     return outcome.thenCompose(
         how ->
             reportOf(how, report).isEmpty()

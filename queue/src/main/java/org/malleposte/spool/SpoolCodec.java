@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
@@ -27,15 +29,22 @@ import org.malleposte.spool.SpoolRecord.Warning;
 /**
  * A {@link SpoolRecord} as bytes, on disk and between nodes: major and minor (a byte each), then
  * the fields. What a newer minor wrote behind them is kept when the record is written again.
+ *
+ * <p>Minor 1 added, behind all that minor 0 had, {@link Envelope#smtpUtf8} and {@link
+ * Envelope#dsn}.
  */
 public final class SpoolCodec {
   static final int MAJOR = 1;
-  static final int MINOR = 0;
+  static final int MINOR = 1;
 
   /** Of one record: an envelope beyond it is refused before it is committed. */
   public static final int MAX_RECORD_BYTES = 2 << 20;
 
   private static final byte[] NOTHING = {};
+  private static final int NOTIFY_SAID = 1;
+  private static final int NOTIFY_SUCCESS = 2;
+  private static final int NOTIFY_FAILURE = 4;
+  private static final int NOTIFY_DELAY = 8;
 
   /**
    * @param minor that wrote it
@@ -59,6 +68,9 @@ public final class SpoolCodec {
       out.writeByte(MAJOR);
       out.writeByte(stored.minor());
       write(out, stored.record());
+      if (stored.minor() >= 1) {
+        writeExtensions(out, stored.record().entry().envelope());
+      }
       out.write(stored.rest());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -80,7 +92,8 @@ public final class SpoolCodec {
         throw new IllegalArgumentException("spool record format " + major + " is not known here");
       }
       int minor = in.readUnsignedByte();
-      return new Stored(readRecord(in), minor, in.readAllBytes());
+      var record = readRecord(in);
+      return new Stored(minor >= 1 ? readExtensions(in, record) : record, minor, in.readAllBytes());
     } catch (IOException e) {
       throw new IllegalArgumentException("spool record is cut off", e);
     }
@@ -176,6 +189,89 @@ public final class SpoolCodec {
         account.isEmpty() ? Optional.empty() : Optional.of(new AccountName(account)));
   }
 
+  private static void writeExtensions(DataOutputStream out, Envelope envelope) throws IOException {
+    var dsn = envelope.dsn();
+    out.writeBoolean(envelope.smtpUtf8());
+    out.writeByte(
+        switch (dsn.returned()) {
+          case UNSAID -> 0;
+          case FULL -> 1;
+          case HEADERS -> 2;
+        });
+    out.writeUTF(dsn.envelopeId().orElse(""));
+    // In the order of the recipients: the same record gives the same bytes.
+    var spoken = envelope.recipients().stream().distinct().filter(dsn.recipients()::containsKey);
+    var recipients = spoken.toList();
+    out.writeInt(recipients.size());
+    for (var recipient : recipients) {
+      write(out, recipient);
+      out.writeByte(dsn.of(recipient).wishes().map(SpoolCodec::bits).orElse(0));
+      out.writeUTF(dsn.of(recipient).original().orElse(""));
+    }
+  }
+
+  private static SpoolRecord readExtensions(DataInputStream in, SpoolRecord record)
+      throws IOException {
+    boolean smtpUtf8 = in.readBoolean();
+    var returned =
+        switch (in.readUnsignedByte()) {
+          case 0 -> DsnRequest.Returned.UNSAID;
+          case 1 -> DsnRequest.Returned.FULL;
+          case 2 -> DsnRequest.Returned.HEADERS;
+          default -> throw new IllegalArgumentException("unknown RET");
+        };
+    var envelopeId = optional(in.readUTF());
+    int count = in.readInt();
+    var recipients = new HashMap<EmailAddress, DsnRequest.OfRecipient>();
+    for (int i = 0; i < count; i++) {
+      var recipient = readAddress(in);
+      recipients.put(
+          recipient,
+          new DsnRequest.OfRecipient(notify(in.readUnsignedByte()), optional(in.readUTF())));
+    }
+    var entry = record.entry();
+    var basic = entry.envelope();
+    var envelope =
+        new Envelope(
+            basic.from(),
+            basic.recipients(),
+            basic.client(),
+            basic.body(),
+            basic.authenticated(),
+            smtpUtf8,
+            new DsnRequest(returned, envelopeId, recipients));
+    return record.withEntry(
+        new SpoolEntry(
+            entry.id(),
+            envelope,
+            entry.deliveries(),
+            entry.sizeBytes(),
+            entry.attempts(),
+            entry.nextAttempt(),
+            entry.held()));
+  }
+
+  private static int bits(DsnRequest.Notify notify) {
+    return NOTIFY_SAID
+        | (notify.success() ? NOTIFY_SUCCESS : 0)
+        | (notify.failure() ? NOTIFY_FAILURE : 0)
+        | (notify.delay() ? NOTIFY_DELAY : 0);
+  }
+
+  private static Optional<DsnRequest.Notify> notify(int bits) {
+    return (bits & NOTIFY_SAID) == 0
+        ? Optional.empty()
+        : Optional.of(
+            new DsnRequest.Notify(
+                (bits & NOTIFY_SUCCESS) != 0,
+                (bits & NOTIFY_FAILURE) != 0,
+                (bits & NOTIFY_DELAY) != 0));
+  }
+
+  private static Optional<String> optional(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
   private static void write(DataOutputStream out, Target target) throws IOException {
     switch (target) {
       case Target.Local(var account, var original) -> {
@@ -217,6 +313,12 @@ public final class SpoolCodec {
         out.writeUTF(text);
         out.writeUTF(report.value());
       }
+      case State.Confirming(var relayed, var text, var report) -> {
+        out.writeByte(4);
+        out.writeBoolean(relayed);
+        out.writeUTF(text);
+        out.writeUTF(report.value());
+      }
     }
   }
 
@@ -228,6 +330,7 @@ public final class SpoolCodec {
       case 3 ->
           new State.Bouncing(
               EnhancedStatus.parse(in.readUTF()), in.readUTF(), new QueueId(in.readUTF()));
+      case 4 -> new State.Confirming(in.readBoolean(), in.readUTF(), new QueueId(in.readUTF()));
       default -> throw new IllegalArgumentException("unknown delivery state");
     };
   }

@@ -41,6 +41,14 @@ public record SpoolEntry(
      */
     record Bouncing(EnhancedStatus status, String text, QueueId report) implements State {}
 
+    /**
+     * It is where it should be, and the sender wants to hear so (RFC 3461 §5.2.3). The report's id
+     * is kept as for {@link Bouncing}.
+     *
+     * @param relayed to a host that does not report
+     */
+    record Confirming(boolean relayed, String text, QueueId report) implements State {}
+
     /** It will never be; the sender has been told, or is the null sender. */
     record Failed(EnhancedStatus status, String text) implements State {}
   }
@@ -54,7 +62,7 @@ public record SpoolEntry(
         .allMatch(
             d ->
                 switch (d.state()) {
-                  case State.Pending _, State.Bouncing _ -> false;
+                  case State.Pending _, State.Bouncing _, State.Confirming _ -> false;
                   case State.Delivered _, State.Failed _ -> true;
                 });
   }
@@ -69,5 +77,10 @@ public record SpoolEntry(
   /** When the mail was accepted: the queue id tells. */
   public Instant acceptedAt() {
     return id.time();
+  }
+
+  /** The same entry under another envelope. */
+  public SpoolEntry withEnvelope(Envelope other) {
+    return new SpoolEntry(id, other, deliveries, sizeBytes, attempts, nextAttempt, held);
   }
 }

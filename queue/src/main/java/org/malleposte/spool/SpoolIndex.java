@@ -109,7 +109,7 @@ final class SpoolIndex {
             case Target.Remote _ -> remote = true;
           }
         }
-        case State.Bouncing _ -> bouncing = true;
+        case State.Bouncing _, State.Confirming _ -> bouncing = true;
         case State.Delivered _, State.Failed _ -> {}
       }
     }

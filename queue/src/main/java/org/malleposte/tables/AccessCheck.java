@@ -1,6 +1,7 @@
 package org.malleposte.tables;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -8,12 +9,16 @@ import java.util.regex.Pattern;
 final class AccessCheck implements PairReader.Check {
   private static final Set<String> TAGS = Set.of("connect", "from", "to", "spam");
 
+  /** Tags with a number, by the feature that makes them count. */
+  private static final Map<String, String> NUMBERS =
+      Map.of(
+          "greetpause", "greet_pause",
+          "clientrate", "ratecontrol",
+          "clientconn", "conncontrol");
+
   /** Tags of sendmail for features that are not built. */
   private static final Set<String> OTHER_TAGS =
       Set.of(
-          "greetpause",
-          "clientrate",
-          "clientconn",
           "srv_features",
           "clt_features",
           "tls_srv",
@@ -30,10 +35,12 @@ final class AccessCheck implements PairReader.Check {
 
   private final TableFile file;
   private final AccessTable.Options options;
+  private final ClientControl clients;
 
-  AccessCheck(TableFile file, AccessTable.Options options) {
+  AccessCheck(TableFile file, AccessTable.Options options, ClientControl clients) {
     this.file = file;
     this.options = options;
+    this.clients = clients;
   }
 
   @Override
@@ -44,16 +51,42 @@ final class AccessCheck implements PairReader.Check {
       file.warn(line, "the tag " + tag + ": has no effect", "remove the line");
       return false;
     }
+    if (NUMBERS.containsKey(tag)) {
+      number(line, tag, value);
+      String plain = key.substring(colon + 1);
+      return plain.isEmpty() || key(line, plain, tag);
+    }
     boolean tagged = TAGS.contains(tag);
     if (colon >= 0 && !tagged && !tag.equals("ipv6")) {
       file.warn(
           line,
           "unknown tag " + key.substring(0, colon + 1),
-          "the tags are Connect:, From:, To: and Spam:");
+          "the tags are Connect:, From:, To:, Spam:, GreetPause:, ClientRate: and ClientConn:");
     }
     String plain = tagged ? key.substring(colon + 1) : key;
     value(line, tag, plain, value);
     return key(line, plain, tag);
+  }
+
+  private void number(int line, String tag, String value) {
+    boolean counts =
+        switch (tag) {
+          case "greetpause" -> clients.greetPause();
+          case "clientrate" -> clients.rate();
+          default -> clients.connections();
+        };
+    if (!counts) {
+      file.warn(
+          line,
+          "the tag " + tag + ": counts only with FEATURE(" + NUMBERS.get(tag) + ")",
+          "add the feature to sendmail.mc, or remove the line");
+    }
+    if (!value.matches("[0-9]{1,9}")) {
+      file.error(
+          line,
+          value + " is not a number",
+          tag.equals("greetpause") ? "write milliseconds" : "write a number; 0 is no limit");
+    }
   }
 
   private boolean key(int line, String key, String tag) {

@@ -15,7 +15,10 @@ public final class AccessTable {
     CONNECT("connect:"),
     FROM("from:"),
     TO("to:"),
-    SPAM("spam:");
+    SPAM("spam:"),
+    GREET_PAUSE("greetpause:"),
+    CLIENT_RATE("clientrate:"),
+    CLIENT_CONNECTIONS("clientconn:");
 
     private final String prefix;
 

@@ -61,7 +61,15 @@ public sealed interface AliasMember {
     if (bare.regionMatches(true, 0, INCLUDE, 0, INCLUDE.length())) {
       return new Include(AddressText.unquote(bare.substring(INCLUDE.length())).strip());
     }
-    return address(text);
+    return address(withoutGroup(text));
+  }
+
+  /** {@code name: a, b;} is a, b (RFC 5322 §3.4); a list is cut at its commas first. */
+  private static String withoutGroup(String text) {
+    String open = text.endsWith(";") ? text.substring(0, text.length() - 1).strip() : text;
+    int colon = open.indexOf(':');
+    boolean inside = open.indexOf('"') >= 0 || open.indexOf('<') >= 0 || open.indexOf('[') >= 0;
+    return colon > 0 && !inside ? open.substring(colon + 1).strip() : open;
   }
 
   private static AliasMember address(String text) {

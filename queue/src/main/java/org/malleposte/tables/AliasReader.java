@@ -1,5 +1,6 @@
 package org.malleposte.tables;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class AliasReader {
   private final ArrayDeque<IncludeRequest> wanted = new ArrayDeque<>();
   private final Set<String> seen = new HashSet<>();
   private final StringBuilder entry = new StringBuilder();
+  private AliasTable.Statistics statistics = AliasTable.Statistics.NONE;
   private int entryLine;
   private boolean joined;
 
@@ -45,7 +47,7 @@ final class AliasReader {
     while (!wanted.isEmpty()) {
       include(wanted.poll());
     }
-    return new AliasTable(aliases.build(), includes.build());
+    return new AliasTable(aliases.build(), includes.build(), statistics);
   }
 
   private void line(int number, String text) {
@@ -98,6 +100,7 @@ final class AliasReader {
     if (!AliasMember.isPlainName(value)) {
       members(file, line, value);
     }
+    count(text.substring(0, colon).strip(), text.substring(colon + 1).stripLeading());
     if (!aliases.add(line, name, value)) {
       file.warn(
           line,
@@ -105,6 +108,19 @@ final class AliasReader {
           "join the two");
       aliases.replace(line, name, value);
     }
+  }
+
+  /**
+   * As sendmail counts: the name without its domain but with its quotes, the value as it stands.
+   */
+  private void count(String name, String value) {
+    int at = name.lastIndexOf('@');
+    String local = at > name.lastIndexOf('"') ? name.substring(0, at) : name;
+    statistics = statistics.plus(bytes(local), bytes(value));
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private String name(int line, String written) {

@@ -10,8 +10,15 @@ import java.util.Optional;
  * for a disk and a secondary can publish it.
  */
 public final class AliasTable {
-  /** What {@code newaliases} says. */
-  public record Statistics(int count, int longestBytes, long totalBytes) {}
+  /** What {@code newaliases} says of a file; a name that comes twice counts twice. */
+  public record Statistics(int count, int longestBytes, long totalBytes) {
+    static final Statistics NONE = new Statistics(0, 0, 0);
+
+    Statistics plus(int nameBytes, int valueBytes) {
+      return new Statistics(
+          count + 1, Math.max(longestBytes, valueBytes), totalBytes + nameBytes + valueBytes);
+    }
+  }
 
   private final LineTable aliases;
   private final LineTable includes;
@@ -20,18 +27,12 @@ public final class AliasTable {
   /**
    * @param aliases values are lists of members, as {@link AliasMember#split} cuts them
    * @param includes by path, in the same form; a path that could not be read is missing
+   * @param statistics of the file
    */
-  public AliasTable(LineTable aliases, LineTable includes) {
+  public AliasTable(LineTable aliases, LineTable includes, Statistics statistics) {
     this.aliases = aliases;
     this.includes = includes;
-    int[] longest = {0};
-    long[] total = {0};
-    aliases.forEach(
-        line -> {
-          longest[0] = Math.max(longest[0], line.value().length());
-          total[0] += line.key().length() + line.value().length();
-        });
-    this.statistics = new Statistics(aliases.size(), longest[0], total[0]);
+    this.statistics = statistics;
   }
 
   public LineTable aliases() {

@@ -3,11 +3,7 @@ package org.malleposte.tables;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * A directive of {@code sendmail.mc}.
- *
- * @param text as it would be written on one line
- */
+/** A directive of {@code sendmail.mc}. */
 public record McDirective(int line, String name, List<String> arguments, Meaning meaning) {
   /** What becomes of a directive. */
   public sealed interface Meaning {
@@ -34,7 +30,8 @@ public record McDirective(int line, String name, List<String> arguments, Meaning
         : name + "(" + String.join(", ", arguments.stream().map(a -> "`" + a + "'").toList()) + ")";
   }
 
-  String argument(int n) {
+  /** The argument without blanks around; empty where there is none. */
+  public String argument(int n) {
     return n < arguments.size() ? arguments.get(n).strip() : "";
   }
 }

@@ -1,11 +1,14 @@
 package org.malleposte.tables;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,39 +26,81 @@ public final class McFile {
           "access_db", List.of("access_db", "", "skip"),
           "blocklist_recipients", List.of("blocklist_recipients"),
           "virtusertable", List.of("virtusertable"),
-          "use_cw_file", List.of("use_cw_file"));
+          "use_cw_file", List.of("use_cw_file"),
+          "ratecontrol", List.of("ratecontrol"),
+          "conncontrol", List.of("conncontrol"),
+          "greet_pause", List.of("greet_pause"));
 
   private static final Pattern CLASS_LINE = Pattern.compile("C\\{?([A-Za-z]+?)\\}?\\s*(\\S.*)?");
   private static final Pattern MACRO_LINE = Pattern.compile("D([jmw])(\\S+)");
 
+  private final String file;
   private final List<McDirective> directives;
   private final List<TableProblem> problems;
   private final Map<String, List<String>> features;
   private final Map<String, String> settings;
+  private final McModel model;
 
   private McFile(
+      String file,
       List<McDirective> directives,
-      List<TableProblem> problems,
+      List<TableProblem> found,
       Map<String, List<String>> features,
       Map<String, String> settings) {
+    this.file = file;
     this.directives = List.copyOf(directives);
-    this.problems = List.copyOf(problems);
     this.features = Map.copyOf(features);
     this.settings = Map.copyOf(settings);
+    var all = new ArrayList<>(found);
+    this.model = McModel.of(file, this, all);
+    this.problems = List.copyOf(all);
   }
 
   /** Where there is no file. */
   public static McFile missing() {
-    return new McFile(List.of(), List.of(), DEFAULT_FEATURES, Map.of());
+    return new McFile("sendmail.mc", List.of(), List.of(), DEFAULT_FEATURES, Map.of());
   }
 
   /**
    * @param file for problems
-   * @param applied names of directives and settings that the servers obey, beside what tables and
-   *     routing do
+   * @param applied directives and settings that the servers obey, beside what tables and routing
+   *     do, by name; the value says how
    */
-  public static McFile parse(String file, String text, Set<String> applied) {
+  public static McFile parse(String file, String text, Map<String, String> applied) {
     return new Parser(file, applied).parse(text);
+  }
+
+  /** As problems name it. */
+  public String file() {
+    return file;
+  }
+
+  /**
+   * Reads {@code sendmail.mc} of a directory; a missing one counts as {@link #missing}. Blocks.
+   *
+   * @param applied as in {@link #parse}
+   */
+  public static McFile load(Path directory, Map<String, String> applied) {
+    Path path = directory.resolve("sendmail.mc");
+    try {
+      if (Files.size(path) > MAX_CHARACTERS) {
+        return unusable(path, "too large", "sendmail.mc has some hundred lines");
+      }
+      return parse(path.toString(), Files.readString(path), applied);
+    } catch (NoSuchFileException e) {
+      return missing();
+    } catch (IOException e) {
+      return unusable(path, "cannot be read: " + e, "check that it is a text file in UTF-8");
+    }
+  }
+
+  private static McFile unusable(Path path, String what, String remedy) {
+    return new McFile(
+        path.toString(),
+        List.of(),
+        List.of(new TableProblem(path.toString(), 0, TableProblem.Severity.ERROR, what, remedy)),
+        DEFAULT_FEATURES,
+        Map.of());
   }
 
   /** Each directive with what became of it, in order. */
@@ -86,6 +131,18 @@ public final class McFile {
     return settings;
   }
 
+  /** The line that has {@code define}d this last. */
+  public Optional<McDirective> definition(String name) {
+    return directives.stream()
+        .filter(d -> d.name().equals("define") && d.argument(0).equals(name))
+        .reduce((_, last) -> last);
+  }
+
+  /** The longer directives as values. */
+  public McModel model() {
+    return model;
+  }
+
   /** All calls of a macro, such as {@code DAEMON_OPTIONS}. */
   public List<McDirective> calls(String name) {
     return directives.stream().filter(d -> d.name().equals(name)).toList();
@@ -93,13 +150,13 @@ public final class McFile {
 
   private static final class Parser implements M4Reader.Sink {
     private final String file;
-    private final Set<String> applied;
+    private final Map<String, String> applied;
     private final List<McDirective> directives = new ArrayList<>();
     private final List<TableProblem> problems = new ArrayList<>();
     private final Map<String, List<String>> features = new LinkedHashMap<>();
     private String section = "LOCAL_CONFIG";
 
-    Parser(String file, Set<String> applied) {
+    Parser(String file, Map<String, String> applied) {
       this.file = file;
       this.applied = applied;
     }
@@ -115,13 +172,14 @@ public final class McFile {
             new TableProblem(
                 file, 0, TableProblem.Severity.ERROR, e.getMessage(), "look at its define lines"));
       }
-      return new McFile(directives, problems, features, settings);
+      return new McFile(file, directives, problems, features, settings);
     }
 
     @Override
     public void call(int line, String name, List<String> arguments) {
       String first = arguments.isEmpty() ? "" : arguments.getFirst().strip();
-      var directive = new McDirective(line, name, arguments, McMeanings.of(name, first, applied));
+      var directive =
+          new McDirective(line, name, arguments, McMeanings.of(name, arguments, applied));
       if (M4Words.isSection(name)) {
         section = name;
       }
@@ -151,6 +209,9 @@ public final class McFile {
               case "R" -> "RELAY_DOMAIN";
               case "m" -> "Cm";
               case "VirtHost" -> "VIRTUSER_DOMAIN";
+              case "M" -> "MASQUERADE_DOMAIN";
+              case "N" -> "MASQUERADE_EXCEPTION";
+              case "E" -> "EXPOSED_USER";
               default -> "";
             };
         if (!call.isEmpty()) {

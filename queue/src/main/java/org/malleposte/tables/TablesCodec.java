@@ -87,8 +87,9 @@ final class TablesCodec {
         new AccessTable(
             table(primary, in), new AccessTable.Options(in.flag(), in.flag(), in.flag())),
         new VirtUserTable(table(primary, in), table(primary, in), in.flag()),
-        new AliasTable(table(primary, in), table(primary, in)),
-        options(in));
+        new AliasTable(table(primary, in), table(primary, in), AliasTable.Statistics.NONE),
+        options(in),
+        OwnPolicy.NONE);
   }
 
   private static void table(RecordWriter out, LineTable table) {

@@ -2,6 +2,9 @@ package org.malleposte.tables;
 
 /** Finds mistakes in {@code virtusertable}. */
 final class VirtUserCheck implements PairReader.Check {
+  private static final String CODED =
+      "(?i)error:\\s*([0-9]+\\.[0-9]+\\.[0-9]+\\s*:|\\w+)\\s*\"?[45][0-9][0-9] .*";
+
   private final TableFile file;
 
   VirtUserCheck(TableFile file) {
@@ -57,6 +60,11 @@ final class VirtUserCheck implements PairReader.Check {
       case VirtUserTarget.Refuse(var reply) -> {
         if (reply.text().isEmpty()) {
           file.error(line, "no text behind " + value, "write error:nouser 550 and a text");
+        } else if (!value.matches(CODED)) {
+          file.warn(
+              line,
+              "no reply code in the text, so 553 5.3.0 is used",
+              "write error:nouser 550 text, or error:D.S.N:550 text");
         }
       }
       case VirtUserTarget.Address _, VirtUserTarget.Nobody _, VirtUserTarget.Mistake _ ->

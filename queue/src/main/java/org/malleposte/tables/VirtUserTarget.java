@@ -20,7 +20,7 @@ public sealed interface VirtUserTarget {
 
   Pattern STATUS =
       Pattern.compile("error:\\s*([0-9]+\\.[0-9]+\\.[0-9]+)\\s*:(.+)", Pattern.CASE_INSENSITIVE);
-  Pattern KEYWORD = Pattern.compile("error:\\s*(\\w+)\\s*:?(.*)", Pattern.CASE_INSENSITIVE);
+  Pattern KEYWORD = Pattern.compile("error:\\s*(\\w+)(.*)", Pattern.CASE_INSENSITIVE);
 
   static boolean isError(String value) {
     return value.regionMatches(true, 0, "error:", 0, 6);

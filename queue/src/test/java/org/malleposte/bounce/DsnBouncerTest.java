@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
@@ -94,24 +96,32 @@ class DsnBouncerTest {
   }
 
   private Bouncer.BounceOutcome bounce(ReversePath from) {
+    return bounce(from, false, DsnRequest.NONE, Bouncer.Action.FAILED);
+  }
+
+  private Bouncer.BounceOutcome bounce(
+      ReversePath from, boolean smtpUtf8, DsnRequest dsn, Bouncer.Action action) {
     var envelope =
         new Envelope(
             from,
             List.of(GONE),
             new Envelope.Client("192.0.2.1", "x", "ESMTP"),
             Envelope.BodyType.SEVEN_BIT,
-            Optional.empty());
+            Optional.empty(),
+            smtpUtf8,
+            dsn);
     var body =
         new MessageBody.InMemory(
             "Subject: hello\r\nX-A: b\r\n\r\nsecret text\r\n".getBytes(StandardCharsets.US_ASCII));
     var entry =
         new SpoolEntry(ABOUT, envelope, List.of(), body.sizeBytes(), 3, Instant.EPOCH, false);
     var trouble =
-        new Bouncer.Trouble(
+        new Bouncer.Notice(
             new Target.Remote(GONE, GONE),
+            action,
             new EnhancedStatus(5, 1, 1),
             "other.example said 550\r\nFrom: forged");
-    return bouncer.failed(REPORT, entry, List.of(trouble), body).join();
+    return bouncer.tell(REPORT, entry, List.of(trouble), body).join();
   }
 
   @Test
@@ -131,6 +141,31 @@ class DsnBouncerTest {
         .doesNotContain("secret text")
         .doesNotContain("\r\nFrom: forged");
     assertThat(report.message().replace("\r\n", "")).doesNotContain("\r").doesNotContain("\n");
+  }
+
+  @Test
+  void whatTheSenderAskedForIsInTheReport() {
+    var wishes =
+        new DsnRequest.OfRecipient(Optional.empty(), Optional.of("rfc822;first+2Btag@x.example"));
+    var full =
+        new DsnRequest(DsnRequest.Returned.FULL, Optional.of("QQ+2B1"), Map.of(GONE, wishes));
+    bounce(ReversePath.of(SENDER), false, full, Bouncer.Action.FAILED);
+    assertThat(committed.get().message())
+        .contains("Original-Envelope-Id: QQ+1\r\n")
+        .contains("Original-Recipient: rfc822; first+tag@x.example\r\n")
+        .contains("Content-Type: message/rfc822\r\n")
+        .contains("secret text");
+    assertThat(committed.get().envelope().dsn().notifyOf(SENDER))
+        .isEqualTo(DsnRequest.Notify.NEVER);
+
+    bounce(ReversePath.of(SENDER), true, full, Bouncer.Action.DELIVERED);
+    assertThat(committed.get().message())
+        .contains("Subject: Your mail has been delivered\r\n")
+        .contains("Action: delivered\r\n")
+        .contains("Content-Type: message/global-delivery-status\r\n")
+        .contains("Content-Type: message/global-headers\r\n")
+        .doesNotContain("secret text");
+    assertThat(committed.get().envelope().smtpUtf8()).isTrue();
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.Domain;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
@@ -127,13 +128,34 @@ class SmtpDeliveryTest {
       List<Target> targets,
       byte[] message)
       throws Exception {
-    var envelope =
-        new Envelope(
-            ReversePath.of(EmailAddress.parse("me@here.example")),
-            List.of(EmailAddress.parse("alice@far.example")),
-            new Envelope.Client("127.0.0.1", "x", "ESMTP"),
-            Envelope.BodyType.EIGHT_BIT_MIME,
-            Optional.empty());
+    return deliver(
+        answer,
+        smartHost,
+        port,
+        targets,
+        message,
+        envelope(Envelope.BodyType.EIGHT_BIT_MIME, false, DsnRequest.NONE));
+  }
+
+  private static Envelope envelope(Envelope.BodyType body, boolean smtpUtf8, DsnRequest dsn) {
+    return new Envelope(
+        ReversePath.of(EmailAddress.parse("me@here.example")),
+        List.of(EmailAddress.parse("alice@far.example")),
+        new Envelope.Client("127.0.0.1", "x", "ESMTP"),
+        body,
+        Optional.empty(),
+        smtpUtf8,
+        dsn);
+  }
+
+  private Map<Target, DeliveryOutcome> deliver(
+      MxLookup.Answer answer,
+      Optional<InetSocketAddress> smartHost,
+      int port,
+      List<Target> targets,
+      byte[] message,
+      Envelope envelope)
+      throws Exception {
     var body = new MessageBody.InMemory(message);
     var entry =
         new SpoolEntry(
@@ -145,7 +167,13 @@ class SmtpDeliveryTest {
             Instant.EPOCH,
             false);
     var settings =
-        new SmtpDelivery.Settings("here.example", smartHost, port, "self.example"::equals);
+        new SmtpDelivery.Settings(
+            "here.example",
+            smartHost.stream()
+                .<NextHop>map(a -> new NextHop.Host(a.getHostString(), a.getPort()))
+                .toList(),
+            port,
+            "self.example"::equals);
     return new SmtpDelivery(settings, (Domain _) -> answer, SSLContext.getDefault(), time)
         .deliver(entry, targets, body);
   }
@@ -212,6 +240,98 @@ class SmtpDeliveryTest {
             "RCPT TO:<bob@far.example>",
             "DATA");
     assertThat(host.messages).containsExactly("Subject: x\n\n..dot\n");
+  }
+
+  private static final String ALL_EXTENSIONS =
+      "250-far.example\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n250-CHUNKING\n250 BINARYMIME";
+
+  private Map<Target, DeliveryOutcome> deliver(
+      ScriptedHost host, Envelope envelope, String message, Target... targets) throws Exception {
+    return deliver(
+        mx(host),
+        Optional.empty(),
+        host.address().getPort(),
+        List.of(targets),
+        message.getBytes(StandardCharsets.UTF_8),
+        envelope);
+  }
+
+  @Test
+  void whatTheSenderWantsToHearGoesOnToAHostThatReports() throws Exception {
+    var wishes =
+        Map.of(
+            ALICE.original(),
+            new DsnRequest.OfRecipient(
+                Optional.of(new DsnRequest.Notify(true, false, true)),
+                Optional.of("rfc822;list@first.example")),
+            BOB.original(),
+            new DsnRequest.OfRecipient(Optional.of(DsnRequest.Notify.NEVER), Optional.empty()));
+    var dsn = new DsnRequest(DsnRequest.Returned.HEADERS, Optional.of("QQ+2B1"), wishes);
+    var carl =
+        new Target.Remote(
+            EmailAddress.parse("c@far.example"), EmailAddress.parse("a+b@here.example"));
+    var envelope = envelope(Envelope.BodyType.SEVEN_BIT, false, dsn);
+
+    var host = host(taking(Map.of("EHLO", ALL_EXTENSIONS)));
+    assertThat(deliver(host, envelope, "x\r\n", ALICE, BOB, carl).values())
+        .allSatisfy(
+            outcome ->
+                assertThat(((DeliveryOutcome.Delivered) outcome).reach())
+                    .isEqualTo(DeliveryOutcome.Reach.REPORTING_HOST));
+    assertThat(host.commands)
+        .contains(
+            "MAIL FROM:<me@here.example> RET=HDRS ENVID=QQ+2B1",
+            "RCPT TO:<alice@far.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;list@first.example",
+            "RCPT TO:<bob@far.example> NOTIFY=NEVER ORCPT=rfc822;bob@far.example",
+            "RCPT TO:<c@far.example> ORCPT=rfc822;a+2Bb@here.example");
+
+    var plain = host(taking(Map.of()));
+    assertThat(
+            ((DeliveryOutcome.Delivered) deliver(plain, envelope, "x\r\n", ALICE).get(ALICE))
+                .reach())
+        .isEqualTo(DeliveryOutcome.Reach.OTHER_HOST);
+    assertThat(plain.commands).contains("RCPT TO:<alice@far.example>");
+  }
+
+  @Test
+  void aMailThatNeedsUtf8GoesOnlyToAHostThatTakesIt() throws Exception {
+    var envelope = envelope(Envelope.BodyType.EIGHT_BIT_MIME, true, DsnRequest.NONE);
+    var able = host(taking(Map.of("EHLO", ALL_EXTENSIONS)));
+    var unable = host(taking(Map.of()));
+    String international = "Subject: gr\u00fc\u00dfe\r\n\r\ntext\r\n";
+    assertThat(deliver(able, envelope, international, ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Delivered.class);
+    assertThat(able.commands).contains("MAIL FROM:<me@here.example> BODY=8BITMIME SMTPUTF8");
+    assertThat(deliver(unable, envelope, international, ALICE).get(ALICE))
+        .isInstanceOfSatisfying(
+            DeliveryOutcome.Failed.class,
+            failed -> assertThat(failed.status()).hasToString("5.6.7"));
+    assertThat(unable.commands).noneMatch(line -> line.startsWith("MAIL"));
+
+    // Only the body is 8-bit: any host can have it.
+    var second = host(taking(Map.of()));
+    assertThat(deliver(second, envelope, "Subject: x\r\n\r\n\u00fc\r\n", ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Delivered.class);
+    assertThat(second.commands).contains("MAIL FROM:<me@here.example> SIZE=18 BODY=8BITMIME");
+    var zoe = remote("zo\u00eb@far.example");
+    assertThat(deliver(host(taking(Map.of())), envelope, "x\r\n", zoe).get(zoe))
+        .isInstanceOf(DeliveryOutcome.Failed.class);
+  }
+
+  @Test
+  void aBinaryMailGoesInOneChunkOrNotAtAll() throws Exception {
+    var envelope = envelope(Envelope.BodyType.BINARY_MIME, false, DsnRequest.NONE);
+    var unable = host(taking(Map.of()));
+    assertThat(deliver(unable, envelope, "a\nb", ALICE).get(ALICE))
+        .isInstanceOfSatisfying(
+            DeliveryOutcome.Failed.class,
+            failed -> assertThat(failed.status()).hasToString("5.6.1"));
+    var able = host(taking(Map.of("EHLO", ALL_EXTENSIONS)));
+    assertThat(deliver(able, envelope, "a\nb\r", ALICE).get(ALICE))
+        .isInstanceOf(DeliveryOutcome.Delivered.class);
+    assertThat(able.commands)
+        .contains("MAIL FROM:<me@here.example> BODY=BINARYMIME", "BDAT 4 LAST");
+    assertThat(able.messages).containsExactly("a\nb\r");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class Lab {
   }
 
   TableLoader.Loaded load(String ownName) {
-    return new TableLoader(OwnHost.named(ownName), Set.of())
+    return new TableLoader(OwnHost.named(ownName), Map.of())
         .load(new TableSource(directory, directory.resolve("aliases")));
   }
 

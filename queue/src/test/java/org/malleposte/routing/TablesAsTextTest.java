@@ -21,7 +21,7 @@ import org.malleposte.routing.Router.Verdict;
  * Tables and decisions as text, {@code src/test/resources/tables}. A part {@code == access} is a
  * file, {@code == hosts} names clients, {@code == decisions} has a question a line: {@code client
  * sender recipient => decision}. Those in {@code sendmail-*} were answered by the real sendmail
- * 8.17.1.9, the codes of a virtusertable loop aside.
+ * 8.17.1.9, the codes of a virtusertable loop aside; a comment names what differs on purpose.
  */
 class TablesAsTextTest {
   private static final Path TEXTS = Path.of("src/test/resources/tables");

@@ -9,12 +9,16 @@ import static org.malleposte.spool.Mails.remote;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.malleposte.delivery.DeliveryOutcome;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
+import org.malleposte.spool.SpoolEntry;
 import org.malleposte.spool.SpoolEntry.State;
 import org.malleposte.spool.SpoolRecord;
 import org.malleposte.spool.SpoolRecord.Warning;
@@ -25,7 +29,7 @@ class ProgressTest {
   private static final Target ALICE = local("alice");
   private static final Target BOB = remote("bob@far.test");
   private static final QueueId REPORT = id(99);
-  private final SpoolRecord record = record(id(1), 10, ALICE, BOB);
+  private SpoolRecord record = record(id(1), 10, ALICE, BOB);
   private final Instant accepted = record.entry().acceptedAt();
 
   private SpoolRecord after(Duration age, Map<Target, DeliveryOutcome> outcomes, Set<Target> away) {
@@ -48,7 +52,7 @@ class ProgressTest {
         after(
             Duration.ofMinutes(1),
             Map.of(
-                ALICE, new DeliveryOutcome.Delivered("ok"),
+                ALICE, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.MAILBOX),
                 BOB, new DeliveryOutcome.Deferred(BUSY, "later")),
             Set.of());
     assertThat(state(after, ALICE)).isEqualTo(new State.Delivered());
@@ -65,12 +69,57 @@ class ProgressTest {
         after(
             Duration.ofMinutes(1),
             Map.of(
-                ALICE, new DeliveryOutcome.Delivered("ok"),
+                ALICE, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.MAILBOX),
                 BOB, new DeliveryOutcome.Failed(GONE, "no")),
             Set.of());
     assertThat(state(after, BOB)).isEqualTo(new State.Bouncing(GONE, "no", REPORT));
     assertThat(after.entry().isDone()).isFalse();
     assertThat(after.entry().pending()).isEmpty();
+  }
+
+  @Test
+  void aDeliveryThatTheSenderWantsConfirmedIsToBeReported() {
+    var wanted =
+        new DsnRequest.OfRecipient(
+            Optional.of(new DsnRequest.Notify(true, true, true)), Optional.empty());
+    var entry = record.entry();
+    var envelope = entry.envelope();
+    record =
+        record.withEntry(
+            new SpoolEntry(
+                entry.id(),
+                new Envelope(
+                    envelope.from(),
+                    envelope.recipients(),
+                    envelope.client(),
+                    envelope.body(),
+                    envelope.authenticated(),
+                    false,
+                    new DsnRequest(
+                        DsnRequest.Returned.UNSAID,
+                        Optional.empty(),
+                        Map.of(ALICE.original(), wanted, BOB.original(), wanted))),
+                entry.deliveries(),
+                entry.sizeBytes(),
+                entry.attempts(),
+                entry.nextAttempt(),
+                entry.held()));
+    var after =
+        after(
+            Duration.ofMinutes(1),
+            Map.of(
+                ALICE, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.MAILBOX),
+                BOB, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.OTHER_HOST)),
+            Set.of());
+    assertThat(state(after, ALICE)).isEqualTo(new State.Confirming(false, "ok", REPORT));
+    assertThat(state(after, BOB)).isEqualTo(new State.Confirming(true, "ok", REPORT));
+    assertThat(after.entry().isDone()).isFalse();
+    var passedOn =
+        after(
+            Duration.ofMinutes(1),
+            Map.of(BOB, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.REPORTING_HOST)),
+            Set.of());
+    assertThat(state(passedOn, BOB)).isEqualTo(new State.Delivered());
   }
 
   @Test

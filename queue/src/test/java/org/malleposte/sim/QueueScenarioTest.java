@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.handover.CommitRule;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.kv.KeyValueStore;
 import org.malleposte.kv.WriteBatch;
@@ -669,6 +670,26 @@ class QueueScenarioTest {
     assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
     assertThat(cluster.mail.reports.get(id + " " + nobody)).hasSize(1);
     assertThat(mailbox("sender")).hasSize(1);
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void whatTheSenderWantsConfirmedIsConfirmedOnceAfterTheDelivery() {
+    var id = id();
+    List<Target> list = List.of(ALICE, BOB);
+    var body = new byte[] {1};
+    cluster.mail.bodies.put(id, body);
+    assertThat(
+            done(
+                a.queue
+                    .rule()
+                    .commit(id, Mails.confirmed(list), list, new MessageBody.InMemory(body))))
+        .isInstanceOf(CommitRule.CommitOutcome.Committed.class);
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
+    assertThat(cluster.mail.reports.get(id + " " + ALICE)).hasSize(1);
+    assertThat(cluster.mail.reports.get(id + " " + BOB)).hasSize(1);
     assertThat(a.spool.depth().entries()).isZero();
   }
 

@@ -28,6 +28,7 @@ final class QueueSimulation {
   final Set<QueueId> acknowledged = new LinkedHashSet<>();
   final Set<QueueId> refused = new LinkedHashSet<>();
   final Set<QueueId> alone = new LinkedHashSet<>();
+  private final Set<QueueId> toConfirm = new LinkedHashSet<>();
   private final Set<QueueId> reportsLostAlone = new LinkedHashSet<>();
   int crashes;
   int wipes;
@@ -74,9 +75,17 @@ final class QueueSimulation {
     cluster.mail.bodies.put(id, body);
     sent.put(id, targets);
     cluster.log(node + " gets " + id + " " + targets);
+    boolean confirm = world.random.nextInt(5) == 0;
+    if (confirm) {
+      toConfirm.add(id);
+    }
     node.queue
         .rule()
-        .commit(id, Mails.envelope(targets), targets, new MessageBody.InMemory(body))
+        .commit(
+            id,
+            confirm ? Mails.confirmed(targets) : Mails.envelope(targets),
+            targets,
+            new MessageBody.InMemory(body))
         .thenAccept(outcome -> answered(node, id, outcome));
   }
 
@@ -224,6 +233,8 @@ final class QueueSimulation {
       for (var target : sent.get(id)) {
         if (!isDone(id, target)) {
           wrong.add("lost: " + id + " " + target);
+        } else if (toConfirm.contains(id) && !cluster.mail.reports.containsKey(id + " " + target)) {
+          wrong.add("not confirmed: " + id + " " + target);
         }
       }
     }

@@ -162,7 +162,7 @@ final class SimMail {
       }
       abroad.computeIfAbsent(address.toString(), _ -> new HashMap<>()).merge(id, 1, Integer::sum);
       cluster.log(process.name + " sends " + id + " " + address);
-      return new DeliveryOutcome.Delivered("250 ok");
+      return new DeliveryOutcome.Delivered("250 ok", DeliveryOutcome.Reach.OTHER_HOST);
     }
 
     @Override
@@ -189,8 +189,12 @@ final class SimMail {
     }
 
     @Override
-    public CompletableFuture<BounceOutcome> failed(
-        QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body) {
+    public CompletableFuture<BounceOutcome> tell(
+        QueueId report, SpoolEntry entry, List<Notice> notices, MessageBody body) {
+      if (notices.stream().allMatch(notice -> notice.action() == Action.DELAYED)) {
+        warnings.add(entry.id());
+        return CompletableFuture.completedFuture(new BounceOutcome.Reported());
+      }
       check(entry.id(), body);
       var to = EmailAddress.parse("sender@here.test");
       var envelope =
@@ -203,33 +207,23 @@ final class SimMail {
       var text = new MessageBody.InMemory(("about " + entry.id()).getBytes());
       return rule.commit(
               report, envelope, List.of(new Target.Local(new AccountName("sender"), to)), text)
-          .thenApply(outcome -> noted(report, entry, troubles, outcome));
+          .thenApply(outcome -> noted(report, entry, notices, outcome));
     }
 
     private BounceOutcome noted(
-        QueueId report,
-        SpoolEntry entry,
-        List<Trouble> troubles,
-        CommitRule.CommitOutcome outcome) {
+        QueueId report, SpoolEntry entry, List<Notice> notices, CommitRule.CommitOutcome outcome) {
       if (!(outcome instanceof CommitRule.CommitOutcome.Committed)) {
         return new BounceOutcome.Later(outcome.toString());
       }
       if (isAlone.test(report)) {
         aloneReports.add(report);
       }
-      for (var trouble : troubles) {
+      for (var notice : notices) {
         reports
-            .computeIfAbsent(entry.id() + " " + trouble.target(), _ -> new TreeSet<>())
+            .computeIfAbsent(entry.id() + " " + notice.target(), _ -> new TreeSet<>())
             .add(report);
       }
       return new BounceOutcome.Reported();
-    }
-
-    @Override
-    public CompletableFuture<BounceOutcome> delayed(
-        QueueId report, SpoolEntry entry, List<Trouble> troubles, MessageBody body) {
-      warnings.add(entry.id());
-      return CompletableFuture.completedFuture(new BounceOutcome.Reported());
     }
   }
 }

@@ -2,12 +2,14 @@ package org.malleposte.spool;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.AccountName;
+import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
@@ -56,6 +58,24 @@ public final class Mails {
         new Envelope.Client("192.0.2.7", "far.test", "ESMTP"),
         Envelope.BodyType.EIGHT_BIT_MIME,
         Optional.empty());
+  }
+
+  /** The sender wants to hear of each success (RFC 3461). */
+  public static Envelope confirmed(List<? extends Target> targets) {
+    var plain = envelope(targets);
+    var always = new DsnRequest.Notify(true, true, true);
+    var wishes = new HashMap<EmailAddress, DsnRequest.OfRecipient>();
+    for (var recipient : plain.recipients()) {
+      wishes.put(recipient, new DsnRequest.OfRecipient(Optional.of(always), Optional.empty()));
+    }
+    return new Envelope(
+        plain.from(),
+        plain.recipients(),
+        plain.client(),
+        plain.body(),
+        plain.authenticated(),
+        false,
+        new DsnRequest(DsnRequest.Returned.UNSAID, Optional.empty(), wishes));
   }
 
   public static SpoolRecord record(QueueId id, long sizeBytes, Target... targets) {

@@ -199,7 +199,8 @@ abstract class SpoolContract {
             new Delivery(local("alice"), new State.Delivered()),
             new Delivery(remote("b@far.test"), new State.Pending("421 busy")),
             new Delivery(remote("c@far.test"), new State.Failed(status, "no such user")),
-            new Delivery(remote("d@far.test"), new State.Bouncing(status, "gone", id(9))));
+            new Delivery(remote("d@far.test"), new State.Bouncing(status, "gone", id(9))),
+            new Delivery(remote("e@far.test"), new State.Confirming(true, "ok", id(9))));
     var entry =
         new SpoolEntry(
             id(1), base.entry().envelope(), deliveries, 1, 7, Mails.NOW.plusSeconds(60), true);

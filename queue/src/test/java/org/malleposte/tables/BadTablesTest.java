@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -35,7 +35,7 @@ class BadTablesTest {
             .filter(line -> !line.isBlank())
             .toList();
     List<String> found =
-        new TableLoader(OwnHost.named("mx.example.com"), Set.of())
+        new TableLoader(OwnHost.named("mx.example.com"), Map.of())
             .load(new TableSource(directory, directory.resolve("aliases"))).problems().stream()
                 .map(problem -> problem.toString().replace(directory + "/", ""))
                 .toList();

@@ -3,7 +3,7 @@ package org.malleposte.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.malleposte.tables.McDirective.Meaning;
 
@@ -35,7 +35,7 @@ class McFileTest {
             MAILER(`local')dnl
             MAILER(`smtp')dnl
             """,
-            Set.of("confMAX_MESSAGE_SIZE", "confCACERT", "DAEMON_OPTIONS"));
+            Map.of("confMAX_MESSAGE_SIZE", "", "confCACERT", "", "DAEMON_OPTIONS", ""));
 
     assertThat(mc.setting("confMAX_MESSAGE_SIZE")).contains("52428800");
     assertThat(mc.setting("confCACERT")).contains("/etc/mail/certs/ca.pem");
@@ -60,7 +60,7 @@ class McFileTest {
 
             FEATURE(`mailertable')dnl
             """,
-            Set.of());
+            Map.of());
 
     assertThat(mc.directives().stream().map(McDirective::line)).containsExactly(1, 3);
     assertThat(mc.directives().getFirst().meaning()).isInstanceOf(Meaning.Taken.class);
@@ -75,8 +75,11 @@ class McFileTest {
   @Test
   void whatTheServersObeyIsNoWarning() {
     String text = "define(`confMAX_MESSAGE_SIZE', `1')dnl\n";
-    assertThat(parse(text, Set.of()).problems()).hasSize(1);
-    assertThat(parse(text, Set.of("confMAX_MESSAGE_SIZE")).problems()).isEmpty();
+    assertThat(parse(text, Map.of()).problems()).hasSize(1);
+    McFile obeyed = parse(text, Map.of("confMAX_MESSAGE_SIZE", "sets the size"));
+    assertThat(obeyed.problems()).isEmpty();
+    assertThat(obeyed.directives().getFirst().meaning())
+        .isEqualTo(new Meaning.Taken("sets the size"));
   }
 
   @Test
@@ -89,7 +92,38 @@ class McFileTest {
     assertThat(mc.featureArguments("access_db")).contains("skip");
   }
 
-  private static McFile parse(String text, Set<String> applied) {
+  private static McFile parse(String text, Map<String, String> applied) {
     return McFile.parse("sendmail.mc", text, applied);
+  }
+
+  @Test
+  void settingsHaveTheLineThatCounts() {
+    McFile mc =
+        parse(
+            """
+            define(`confMAX_HOP', `10')
+
+            define(`confMAX_HOP', `20')
+            """,
+            Map.of());
+    assertThat(mc.setting("confMAX_HOP")).contains("20");
+    assertThat(mc.definition("confMAX_HOP").orElseThrow().line()).isEqualTo(3);
+    assertThat(mc.definition("confMAX_FUN")).isEmpty();
+  }
+
+  @Test
+  void valuesDecideWhatHasAnEffect() {
+    assertThat(warnings("define(`confTO_IDENT', `0s')")).isEmpty();
+    assertThat(warnings("define(`confTO_IDENT', `5s')")).hasSize(1);
+    assertThat(warnings("define(`confAUTH_OPTIONS', `A p y')")).isEmpty();
+    assertThat(warnings("define(`confAUTH_OPTIONS', `A d')")).hasSize(1);
+    assertThat(warnings("include(`/usr/share/sendmail/cf/m4/cf.m4')")).isEmpty();
+    assertThat(warnings("include(`/etc/mail/tls/starttls.m4')")).hasSize(1);
+    assertThat(warnings("FEATURE(`access_db', `LDAP')")).hasSize(1);
+    assertThat(warnings("DOMAIN(`debian-mta')")).hasSize(1);
+  }
+
+  private static List<TableProblem> warnings(String line) {
+    return parse(line + "dnl\n", Map.of()).problems();
   }
 }

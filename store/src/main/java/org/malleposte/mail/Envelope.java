@@ -12,13 +12,17 @@ import java.util.Optional;
  * @param client where it came from, for {@code Received} and the log
  * @param body whether 8-bit bytes may occur (RFC 6152)
  * @param authenticated the account that submitted it, if any
+ * @param smtpUtf8 whether addresses and header may be in UTF-8 (RFC 6531 §3.4)
+ * @param dsn what the sender wants to hear
  */
 public record Envelope(
     ReversePath from,
     List<EmailAddress> recipients,
     Client client,
     BodyType body,
-    Optional<AccountName> authenticated) {
+    Optional<AccountName> authenticated,
+    boolean smtpUtf8,
+    DsnRequest dsn) {
   /** The body types of RFC 6152 and RFC 3030. */
   public enum BodyType {
     SEVEN_BIT,
@@ -46,6 +50,22 @@ public record Envelope(
     Objects.requireNonNull(client);
     Objects.requireNonNull(body);
     Objects.requireNonNull(authenticated);
+    Objects.requireNonNull(dsn);
     recipients = List.copyOf(recipients);
+  }
+
+  /** As an envelope was before extensions: nothing in UTF-8, no wishes for reports. */
+  public Envelope(
+      ReversePath from,
+      List<EmailAddress> recipients,
+      Client client,
+      BodyType body,
+      Optional<AccountName> authenticated) {
+    this(from, recipients, client, body, authenticated, false, DsnRequest.NONE);
+  }
+
+  /** The same mail with another reverse-path. */
+  public Envelope withFrom(ReversePath other) {
+    return new Envelope(other, recipients, client, body, authenticated, smtpUtf8, dsn);
   }
 }

@@ -1,0 +1,60 @@
+package org.malleposte.smtp;
+
+import java.util.List;
+import java.util.Optional;
+import org.malleposte.mail.Domain;
+import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.EnhancedStatus;
+import org.malleposte.routing.RoutingDecision;
+import org.malleposte.routing.Target;
+
+/** What VRFY and EXPN are about, and what is said to them (RFC 5321 §3.5). Pure. */
+final class SmtpQuestions {
+  private static final EnhancedStatus VALID = EnhancedStatus.parse("2.1.5");
+
+  private SmtpQuestions() {}
+
+  /**
+   * The address that is meant: {@code <alice@example.org>}, {@code alice@example.org}, or a bare
+   * {@code alice} of this node.
+   */
+  static Optional<EmailAddress> address(String who, Domain here) {
+    boolean bracketed = who.startsWith("<") && who.endsWith(">");
+    String text = bracketed ? who.substring(1, who.length() - 1) : who;
+    try {
+      return Optional.of(EmailAddress.parse(text.indexOf('@') < 0 ? text + "@" + here : text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @param expand EXPN: who is behind it; else only that it is
+   */
+  static SmtpReply answer(RoutingDecision decision, boolean expand) {
+    return switch (decision) {
+      case RoutingDecision.Accept(var targets, _) -> accepted(targets, expand);
+      case RoutingDecision.Quarantine(_, var targets, _) -> accepted(targets, expand);
+      case RoutingDecision.Discard _, RoutingDecision.DiscardMail _ -> SmtpReplies.VRFY_VAGUE;
+      case RoutingDecision.Refuse refuse -> SmtpReplies.of(refuse);
+    };
+  }
+
+  private static SmtpReply accepted(List<Target> targets, boolean expand) {
+    boolean local = targets.stream().anyMatch(Target.Local.class::isInstance);
+    if (!expand) {
+      String address = "<" + targets.getFirst().original() + ">";
+      // Of a mailbox elsewhere we know only the way there (RFC 5321 §3.5.3).
+      return local ? SmtpReply.of(250, VALID, address) : SmtpReplies.VRFY_VAGUE;
+    }
+    return new SmtpReply(
+        250, Optional.of(VALID), targets.stream().map(SmtpQuestions::shown).toList());
+  }
+
+  private static String shown(Target target) {
+    return switch (target) {
+      case Target.Local(var account, var original) -> "<" + account + "@" + original.domain() + ">";
+      case Target.Remote(var address, _) -> "<" + address + ">";
+    };
+  }
+}

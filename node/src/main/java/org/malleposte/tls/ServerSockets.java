@@ -1,0 +1,53 @@
+package org.malleposte.tls;
+
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.malleposte.config.Listener;
+
+/** How a {@link Listener} becomes a server's socket, whatever is spoken on it. */
+public final class ServerSockets {
+  /** A balancer sends its header at once. */
+  private static final long PROXY_HEADER_SECONDS = 10;
+
+  private ServerSockets() {}
+
+  /**
+   * Encrypted from the first byte if the listener says so, behind its balancers if it has any.
+   *
+   * @throws IllegalStateException when it needs a certificate and there is none
+   */
+  public static NetServerOptions options(Listener listener, Optional<ServerSSLOptions> tls) {
+    var options = new NetServerOptions().setTcpNoDelay(true).setReuseAddress(true);
+    if (listener.tls() == Listener.Tls.IMPLICIT) {
+      var certificate =
+          tls.orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
+      TlsContexts.encrypt(options, certificate);
+      options
+          .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())
+          .setSslHandshakeTimeoutUnit(certificate.getSslHandshakeTimeoutUnit());
+    }
+    if (!listener.proxies().isEmpty()) {
+      options
+          .setUseProxyProtocol(true)
+          .setProxyProtocolTimeout(PROXY_HEADER_SECONDS)
+          .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
+    }
+    return options;
+  }
+
+  /**
+   * Whether the other end may connect here: anyone, or only the balancers. Who may not could claim
+   * any address.
+   */
+  public static boolean isWelcome(NetSocket socket, Listener listener) {
+    if (listener.proxies().isEmpty()) {
+      return true;
+    }
+    var peer = InetAddress.ofLiteral(socket.remoteAddress(true).hostAddress());
+    return listener.proxies().stream().anyMatch(block -> block.contains(peer));
+  }
+}

@@ -1,0 +1,71 @@
+package org.malleposte.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.malleposte.mail.DsnRequest;
+import org.malleposte.mail.Envelope;
+import org.malleposte.spool.SpoolRecord.Origin;
+
+class SpoolCodecTest {
+  private static final SpoolRecord PLAIN =
+      Mails.record(Mails.id(1), 10, List.of(), new Origin.Accepted(), Mails.local("alice"));
+
+  private static SpoolRecord with(boolean smtpUtf8, DsnRequest dsn) {
+    var entry = PLAIN.entry();
+    var envelope = entry.envelope();
+    return PLAIN.withEntry(
+        new SpoolEntry(
+            entry.id(),
+            new Envelope(
+                envelope.from(),
+                envelope.recipients(),
+                envelope.client(),
+                envelope.body(),
+                envelope.authenticated(),
+                smtpUtf8,
+                dsn),
+            entry.deliveries(),
+            entry.sizeBytes(),
+            entry.attempts(),
+            entry.nextAttempt(),
+            entry.held()));
+  }
+
+  @Test
+  void extensionsOfTheEnvelopeAreKept() {
+    var alice = Mails.local("alice").original();
+    for (var returned : DsnRequest.Returned.values()) {
+      for (var notify :
+          List.of(
+              Optional.<DsnRequest.Notify>empty(),
+              Optional.of(DsnRequest.Notify.NEVER),
+              Optional.of(new DsnRequest.Notify(true, false, true)))) {
+        var wishes = new DsnRequest.OfRecipient(notify, Optional.of("rfc822;a@b.test"));
+        var record = with(true, new DsnRequest(returned, Optional.of("id"), Map.of(alice, wishes)));
+        assertThat(SpoolCodec.decode(SpoolCodec.encode(record))).isEqualTo(record);
+      }
+    }
+    assertThat(SpoolCodec.decode(SpoolCodec.encode(PLAIN))).isEqualTo(PLAIN);
+  }
+
+  @Test
+  void whatAnOlderMinorWroteIsReadAndWrittenAsItWas() {
+    byte[] old = SpoolCodec.encode(new SpoolCodec.Stored(PLAIN, 0, new byte[0]));
+    var stored = SpoolCodec.decodeStored(old);
+    assertThat(stored.record()).isEqualTo(PLAIN);
+    assertThat(SpoolCodec.encode(stored)).isEqualTo(old);
+    assertThat(SpoolCodec.encode(PLAIN).length).isGreaterThan(old.length);
+  }
+
+  @Test
+  void whatANewerMinorWroteIsKept() {
+    byte[] newer = SpoolCodec.encode(new SpoolCodec.Stored(PLAIN, 2, new byte[] {7, 8, 9}));
+    var stored = SpoolCodec.decodeStored(newer);
+    assertThat(stored.record()).isEqualTo(PLAIN);
+    assertThat(SpoolCodec.encode(stored)).isEqualTo(newer);
+  }
+}
