@@ -51,9 +51,7 @@ final class DigestMd5Exchange implements SaslExchange {
     state = new State.Challenged();
     return new SaslStep.Challenge(
         Digests.utf8(
-            "realm=\"\",nonce=\""
-                + nonce
-                + "\",qop=\"auth\",charset=\"utf-8\",algorithm=\"md5-sess\""));
+            "realm=\"\",nonce=\"" + nonce + "\",qop=\"auth\",charset=utf-8,algorithm=md5-sess"));
   }
 
   @Override

@@ -103,7 +103,7 @@ public final class LdapPasswords implements PasswordSource, AutoCloseable {
   private Finding bind(String name, String password) {
     try {
       var account = AccountName.of(name);
-      var dn = find(name);
+      var dn = dropsDomain(name) ? Optional.<String>empty() : find(name);
       if (dn.isEmpty()) {
         return new Finding.Wrong();
       }
@@ -115,6 +115,20 @@ public final class LdapPasswords implements PasswordSource, AutoCloseable {
     } catch (IllegalArgumentException e) {
       return new Finding.Wrong(); // no account can have this name
     }
+  }
+
+  /**
+   * Whether the domain of the name is not asked for: then whoever is alice somewhere would be alice
+   * everywhere. A domain of ours was taken off before.
+   */
+  private boolean dropsDomain(String name) {
+    String template =
+        switch (config.users()) {
+          case LdapUsers.ByName(var dn) -> dn;
+          case LdapUsers.BySearch(var _, var filter, var _, var _) -> filter;
+        };
+    int at = name.lastIndexOf('@');
+    return at >= 0 && expand(template, name).equals(expand(template, name.substring(0, at)));
   }
 
   private static Finding failed(LDAPException e) {

@@ -12,7 +12,7 @@ import org.malleposte.mail.AccountName;
 /**
  * Passwords that were right or wrong a moment ago, so that they are not checked again: as an HMAC
  * under a key that dies with the process, bound to the credential, so a changed password counts at
- * once. Thread-safe.
+ * once; one that is kept elsewhere counts for what it was until it is forgotten here. Thread-safe.
  */
 final class PasswordMemory {
   /** How long a checked password is taken without a check. */

@@ -5,8 +5,8 @@ final class ImapLimits {
   /** A command without its literals. */
   static final int LINE_MAX_BYTES = 64 * 1024;
 
-  /** A command without its literals before login; a stranger's. */
-  static final int LINE_BEFORE_LOGIN_MAX_BYTES = 8 * 1024;
+  /** A command without its literals before login; a stranger's. As long as RFC 4954 §4 has it. */
+  static final int LINE_BEFORE_LOGIN_MAX_BYTES = 12 * 1024;
 
   /** One literal that is kept in memory. */
   static final int LITERAL_MAX_BYTES = 64 * 1024;
@@ -26,8 +26,8 @@ final class ImapLimits {
   /** All literals of a command before login. */
   static final int LITERALS_BEFORE_LOGIN_MAX_BYTES = 4 * 1024;
 
-  /** A line of an authentication exchange, and {@code DONE}. */
-  static final int CONTINUATION_MAX_BYTES = 8 * 1024;
+  /** A line of an authentication exchange, such as a Kerberos ticket, and {@code DONE}. */
+  static final int CONTINUATION_MAX_BYTES = 12 * 1024;
 
   static final int TAG_MAX_CHARACTERS = 256;
 

@@ -93,8 +93,8 @@ class DigestExchangesTest {
     var exchange = new DigestMd5Exchange("imap", "OA6MG9tEQGm2hh");
     assertThat(new String(((SaslStep.Challenge) exchange.begin()).data()))
         .isEqualTo(
-            "realm=\"\",nonce=\"OA6MG9tEQGm2hh\",qop=\"auth\",charset=\"utf-8\","
-                + "algorithm=\"md5-sess\"");
+            "realm=\"\",nonce=\"OA6MG9tEQGm2hh\",qop=\"auth\",charset=utf-8,"
+                + "algorithm=md5-sess"); // without quotes: curl reads it so
     exchange.respond(bytes(EXAMPLE));
     var step = exchange.answered(new LoginAnswer.Ended(ALICE, bytes("rspauth=x")));
     assertThat(new String(((SaslStep.Challenge) step).data())).isEqualTo("rspauth=x");

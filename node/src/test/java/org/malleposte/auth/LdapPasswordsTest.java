@@ -140,6 +140,20 @@ class LdapPasswordsTest {
   }
 
   @Test
+  void whoIsAliceSomewhereIsNotAliceEverywhere() throws Exception {
+    try (var passwords = passwords(config("ldaps", BY_NAME))) {
+      assertThat(isRight(passwords, "alice@elsewhere.example", "secret of alice")).isFalse();
+    }
+    var byMail =
+        new LdapUsers.BySearch(
+            "dc=example,dc=org", "(mail=%u)", Optional.empty(), Optional.empty());
+    try (var passwords = passwords(config("ldaps", byMail))) {
+      assertThat(isRight(passwords, "alice@example.org", "secret of alice")).isTrue();
+      assertThat(isRight(passwords, "alice@elsewhere.example", "secret of alice")).isFalse();
+    }
+  }
+
+  @Test
   void oneNameForTwoUsersIsNobody() throws Exception {
     var users =
         new LdapUsers.BySearch(
