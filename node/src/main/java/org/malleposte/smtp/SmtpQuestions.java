@@ -7,12 +7,61 @@ import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.routing.RoutingDecision;
 import org.malleposte.routing.Target;
+import org.malleposte.smtp.SmtpState.BeginningFlush;
+import org.malleposte.smtp.SmtpState.InChunks;
+import org.malleposte.smtp.SmtpState.InMail;
+import org.malleposte.smtp.SmtpState.Ready;
+import org.malleposte.smtp.SmtpState.Verifying;
 
-/** What VRFY and EXPN are about, and what is said to them (RFC 5321 §3.5). Pure. */
+/** VRFY and EXPN (RFC 5321 §3.5), and ETRN (RFC 1985), of a session. Pure, as the session. */
 final class SmtpQuestions {
   private static final EnhancedStatus VALID = EnhancedStatus.parse("2.1.5");
 
-  private SmtpQuestions() {}
+  private final SmtpCore core;
+
+  SmtpQuestions(SmtpCore core) {
+    this.core = core;
+  }
+
+  /**
+   * @param expand who is behind a list
+   */
+  List<SmtpStep> verify(Ready ready, String who, boolean expand) {
+    Optional<EmailAddress> address = address(who, core.settings.name());
+    if (address.isEmpty()) {
+      return core.error(SmtpReplies.RECIPIENT_SYNTAX);
+    }
+    core.state = new Verifying(ready, expand);
+    return List.of(new SmtpStep.AskVerify(address.get()));
+  }
+
+  List<SmtpStep> verified(RoutingDecision decision) {
+    var verifying = core.as(Verifying.class);
+    core.state = verifying.back();
+    SmtpReply reply = answer(decision, verifying.expand());
+    return reply.isRefusal()
+        ? core.refused(reply, core.counts.refusedRecipient())
+        : core.idle(reply);
+  }
+
+  List<SmtpStep> etrn(Ready ready, Domain domain, boolean subdomains) {
+    if (!core.mayFlush()) {
+      return core.error(SmtpReplies.NOT_ALLOWED);
+    }
+    if (ready instanceof InMail || ready instanceof InChunks) {
+      return core.error(SmtpReplies.NOT_DURING_MAIL);
+    }
+    core.state = new BeginningFlush(ready, domain);
+    return List.of(new SmtpStep.AskFlush(domain, subdomains));
+  }
+
+  List<SmtpStep> flushBegun(boolean begun) {
+    var beginning = core.as(BeginningFlush.class);
+    core.state = beginning.back();
+    return begun
+        ? core.idle(SmtpReplies.OK.withText("Queuing for node " + beginning.domain() + " started"))
+        : core.error(SmtpReplies.FLUSHED_LATELY);
+  }
 
   /**
    * The address that is meant: {@code <alice@example.org>}, {@code alice@example.org}, or a bare

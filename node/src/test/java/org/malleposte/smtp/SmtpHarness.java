@@ -12,11 +12,13 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.auth.TestMechanisms;
+import org.malleposte.config.AddressBlock;
 import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.handover.CommitRule;
@@ -32,8 +34,10 @@ final class SmtpHarness implements AutoCloseable {
   static final int SMTPS = 1;
   static final int SUBMISSION = 2;
   static final int SUBMISSIONS = 3;
-  static final int LMTP = 4;
-  static final int LMTPS = 5;
+  static final int PROXIED = 4;
+  static final int NOT_PROXIED = 5;
+  static final int LMTP = 6;
+  static final int LMTPS = 7;
 
   final FakeRouter router = new FakeRouter();
   final FakeCommitRule commits;
@@ -144,7 +148,20 @@ final class SmtpHarness implements AutoCloseable {
         new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, false),
         new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, false),
         new Listener("127.0.0.1", 0, Listener.Tls.STARTTLS, true),
-        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, true));
+        new Listener("127.0.0.1", 0, Listener.Tls.IMPLICIT, true),
+        behind("127.0.0.0/8"),
+        behind("192.0.2.0/24"));
+  }
+
+  private static Listener behind(String proxies) {
+    return new Listener(
+        "127.0.0.1",
+        0,
+        Listener.Tls.STARTTLS,
+        false,
+        Listener.Senders.OWN,
+        List.of(AddressBlock.parse(proxies)),
+        Set.of());
   }
 
   InetSocketAddress address(int listener) {
