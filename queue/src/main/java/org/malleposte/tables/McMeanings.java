@@ -122,10 +122,6 @@ final class McMeanings {
               "confCACERT_PATH",
               "a directory of certificates is not read",
               "put the authorities into one file for confCACERT"),
-          lost(
-              "confCONNECTION_RATE_THROTTLE",
-              "each client has a limit, not all of them together",
-              "use FEATURE(`ratecontrol') and ClientRate: in access"),
           elsewhere("confLOG_LEVEL", "MALLEPOSTE_LOG_LEVEL sets it"),
           elsewhere("confTO_ICONNECT", "time-outs are those of RFC 5321"),
           elsewhere("confTO_CONNECT", "time-outs are those of RFC 5321"));
