@@ -32,6 +32,7 @@ import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
 import org.malleposte.smtp.ClientPolicy;
+import org.malleposte.smtp.ConnectionThrottle;
 import org.malleposte.smtp.PeerNames;
 import org.malleposte.tables.OwnHost;
 import org.malleposte.tables.PublishedView;
@@ -63,6 +64,7 @@ final class NodeTables implements AutoCloseable {
   private final ExecutorService resolving =
       Executors.newFixedThreadPool(
           RESOLVERS, Thread.ofPlatform().name("resolver-", 1).daemon(true).factory());
+  private final ConnectionThrottle throttle;
   private final Optional<TablePublisher> publisher;
   private final Optional<TableSubscriber> subscriber;
   private volatile TableLoader.Loaded inForce;
@@ -84,6 +86,9 @@ final class NodeTables implements AutoCloseable {
             OwnHost.named(config.node().name().value()),
             SendmailKeys.applied(),
             name -> accounts.names().find(name).isPresent());
+    throttle =
+        new ConnectionThrottle(
+            config.limits().connectionsPerSecond(), () -> System.nanoTime() / 1_000_000);
     source = new TableSource(config.mail().tables(), config.mail().aliases());
     inForce = load();
     inForce.problems().forEach(p -> LOG.warn("{}", p));
@@ -151,7 +156,9 @@ final class NodeTables implements AutoCloseable {
 
       @Override
       public Optional<Duration> greetPause(String address, Optional<String> hostName) {
-        return tables().greetPause(address, hostName);
+        Optional<Duration> pause = tables().greetPause(address, hostName);
+        Duration wait = throttle.delay();
+        return wait.isZero() ? pause : Optional.of(wait.plus(pause.orElse(Duration.ZERO)));
       }
     };
   }

@@ -85,6 +85,7 @@ final class Assembly {
         s.get(LIMITS_HOPS),
         Math.toIntExact(s.get(LIMITS_HEADER_SIZE)),
         s.get(LIMITS_CONNECTIONS),
+        s.get(LIMITS_CONNECTIONS_PER_SECOND),
         s.get(LIMITS_CLIENT_CONNECTIONS),
         s.get(LIMITS_SMTP_TIMEOUT),
         s.get(LIMITS_IMAP_TIMEOUT),

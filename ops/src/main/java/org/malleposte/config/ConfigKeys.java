@@ -200,6 +200,12 @@ final class ConfigKeys {
       key("limits.header-size", SIZE, "256KiB", "of a mail's header, then 552");
   static final ConfigKey<Integer> LIMITS_CONNECTIONS =
       key("limits.connections", number(1, 1_000_000), "10000", "at once, of each protocol");
+  static final ConfigKey<Integer> LIMITS_CONNECTIONS_PER_SECOND =
+      key(
+          "limits.connections-per-second",
+          number(0, 1_000_000),
+          "0",
+          "SMTP, of all clients; the others are greeted later; 0: no limit");
   static final ConfigKey<Integer> LIMITS_CLIENT_CONNECTIONS =
       key("limits.client-connections", number(1, 1_000_000), "200", "of one address; IMAP: 1000");
   static final ConfigKey<Duration> LIMITS_SMTP_TIMEOUT =
@@ -274,6 +280,7 @@ final class ConfigKeys {
           LIMITS_HOPS,
           LIMITS_HEADER_SIZE,
           LIMITS_CONNECTIONS,
+          LIMITS_CONNECTIONS_PER_SECOND,
           LIMITS_CLIENT_CONNECTIONS,
           LIMITS_SMTP_TIMEOUT,
           LIMITS_IMAP_TIMEOUT,

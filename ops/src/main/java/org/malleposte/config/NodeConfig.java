@@ -236,6 +236,7 @@ public record NodeConfig(
    * @param hops {@code Received} fields of a mail
    * @param headerBytes of a mail
    * @param connections at once, of each protocol
+   * @param connectionsPerSecond of SMTP, of all clients; 0: no limit
    * @param clientConnections at once, of one address
    */
   public record Limits(
@@ -244,6 +245,7 @@ public record NodeConfig(
       int hops,
       int headerBytes,
       int connections,
+      int connectionsPerSecond,
       int clientConnections,
       Duration smtpTimeout,
       Duration imapTimeout,

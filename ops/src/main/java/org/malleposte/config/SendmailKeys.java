@@ -93,6 +93,9 @@ public final class SendmailKeys {
         "confMAX_DAEMON_CHILDREN",
         new Rule(ConfigKeys.LIMITS_CONNECTIONS, SendmailQuantities::unlessZero));
     rules.put(
+        "confCONNECTION_RATE_THROTTLE",
+        new Rule(ConfigKeys.LIMITS_CONNECTIONS_PER_SECOND, Optional::of));
+    rules.put(
         "confTO_COMMAND",
         new Rule(ConfigKeys.LIMITS_SMTP_TIMEOUT, text -> SendmailQuantities.time(text, 'm')));
     for (String suffix : List.of("", "_NORMAL")) {

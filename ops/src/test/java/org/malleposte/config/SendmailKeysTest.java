@@ -38,6 +38,7 @@ class SendmailKeysTest {
             define(`confMAX_MESSAGE_SIZE', `20000000')dnl
             define(`confMAX_RCPTS_PER_MESSAGE', `200')dnl
             define(`confMAX_HOP', `30')dnl
+            define(`confCONNECTION_RATE_THROTTLE', `15')dnl
             define(`confBAD_RCPT_THROTTLE', `3')dnl
             define(`confMAX_HEADERS_LENGTH', `32768')dnl
             define(`confMAX_DAEMON_CHILDREN', `40')dnl
@@ -53,6 +54,7 @@ class SendmailKeysTest {
     assertThat(config.limits().recipients()).isEqualTo(200);
     assertThat(config.limits().hops()).isEqualTo(30);
     assertThat(config.limits().errorsBeforeDelay()).isEqualTo(3);
+    assertThat(config.limits().connectionsPerSecond()).isEqualTo(15);
     assertThat(config.limits().headerBytes()).isEqualTo(32_768);
     assertThat(config.limits().connections()).isEqualTo(40);
     assertThat(config.limits().smtpTimeout()).isEqualTo(Duration.ofMinutes(10));

@@ -21,6 +21,11 @@ final class M4Reader {
 
     /** A line of output that is no call. */
     void text(int line, String text);
+
+    /** The text that {@code include(file)} and {@code sinclude(file)} put in their place. */
+    default String included(String file) {
+      return "";
+    }
   }
 
   private static final int END = -1;
@@ -122,6 +127,10 @@ final class M4Reader {
       case "divert" -> diverted = argument(arguments, 0).startsWith("-");
       case "ifdef" -> push(argument(arguments, macros.containsKey(argument(arguments, 0)) ? 1 : 2));
       case "ifelse" -> push(ifElse(arguments));
+      case "include", "sinclude" -> {
+        sink.call(start, word, arguments);
+        push(sink.included(argument(arguments, 0).strip()));
+      }
       case "undivert", "errprint" -> {
         // Nothing of ours is diverted, and messages of the file are for make.
       }

@@ -1,14 +1,17 @@
 package org.malleposte.tables;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,9 @@ import java.util.regex.Pattern;
 public final class McFile {
   /** Of {@code sendmail.mc}, in characters. */
   public static final int MAX_CHARACTERS = 1 << 20;
+
+  /** {@code include} lines, those of included files too. */
+  public static final int MAX_INCLUSIONS = 100;
 
   /** What is switched on where there is no {@code sendmail.mc}. */
   private static final Map<String, List<String>> DEFAULT_FEATURES =
@@ -67,7 +73,7 @@ public final class McFile {
    *     do, by name; the value says how
    */
   public static McFile parse(String file, String text, Map<String, String> applied) {
-    return new Parser(file, applied).parse(text);
+    return new Parser(file, applied, _ -> Optional.empty()).parse(text);
   }
 
   /** As problems name it. */
@@ -86,11 +92,27 @@ public final class McFile {
       if (Files.size(path) > MAX_CHARACTERS) {
         return unusable(path, "too large", "sendmail.mc has some hundred lines");
       }
-      return parse(path.toString(), Files.readString(path), applied);
+      var paths = new TablePaths(directory);
+      return new Parser(path.toString(), applied, name -> paths.find(name).flatMap(McFile::small))
+          .parse(text(path));
     } catch (NoSuchFileException e) {
       return missing();
     } catch (IOException e) {
       return unusable(path, "cannot be read: " + e, "check that it is a text file in UTF-8");
+    }
+  }
+
+  /** Comments may be in any encoding. */
+  private static String text(Path path) throws IOException {
+    return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+  }
+
+  /** A file that another includes, if it can be read. */
+  private static Optional<String> small(Path path) {
+    try {
+      return Files.size(path) > MAX_CHARACTERS ? Optional.empty() : Optional.of(text(path));
+    } catch (IOException e) {
+      return Optional.empty(); // The line that includes it says that it is not read.
     }
   }
 
@@ -151,14 +173,37 @@ public final class McFile {
   private static final class Parser implements M4Reader.Sink {
     private final String file;
     private final Map<String, String> applied;
+    private final Function<String, Optional<String>> files;
     private final List<McDirective> directives = new ArrayList<>();
     private final List<TableProblem> problems = new ArrayList<>();
     private final Map<String, List<String>> features = new LinkedHashMap<>();
+    private final Map<String, String> included = new HashMap<>();
+    private int inclusions;
     private String section = "LOCAL_CONFIG";
 
-    Parser(String file, Map<String, String> applied) {
+    /**
+     * @param files the text of a file that another includes
+     */
+    Parser(String file, Map<String, String> applied, Function<String, Optional<String>> files) {
       this.file = file;
       this.applied = applied;
+      this.files = files;
+    }
+
+    /** Its lines count as the one that includes it: there the postmaster finds them. */
+    @Override
+    public String included(String name) {
+      if (++inclusions > MAX_INCLUSIONS) {
+        throw new IllegalArgumentException(
+            "more than " + MAX_INCLUSIONS + " files are included, or one includes itself");
+      }
+      return file(name);
+    }
+
+    private String file(String name) {
+      return McMeanings.isLibrary(name)
+          ? ""
+          : included.computeIfAbsent(name, n -> files.apply(n).orElse(""));
     }
 
     McFile parse(String text) {
@@ -178,8 +223,7 @@ public final class McFile {
     @Override
     public void call(int line, String name, List<String> arguments) {
       String first = arguments.isEmpty() ? "" : arguments.getFirst().strip();
-      var directive =
-          new McDirective(line, name, arguments, McMeanings.of(name, arguments, applied));
+      var directive = new McDirective(line, name, arguments, meaning(name, arguments));
       if (M4Words.isSection(name)) {
         section = name;
       }
@@ -187,6 +231,13 @@ public final class McFile {
         features.putIfAbsent(first, arguments);
       }
       add(directive);
+    }
+
+    private McDirective.Meaning meaning(String name, List<String> arguments) {
+      boolean includes = name.equals("include") || name.equals("sinclude");
+      return includes && !file(arguments.getFirst().strip()).isEmpty()
+          ? new McDirective.Meaning.Taken("its lines count as this one")
+          : McMeanings.of(name, arguments, applied);
     }
 
     @Override

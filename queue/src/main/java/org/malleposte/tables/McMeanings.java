@@ -27,6 +27,7 @@ final class McMeanings {
           taken("MASQUERADE_EXCEPTION_FILE", "addresses of its domains are left as they are"),
           taken("EXPOSED_USER", "these users are not masqueraded"),
           taken("EXPOSED_USER_FILE", "its users are not masqueraded"),
+          elsewhere("MAILER_DEFINITIONS", "accounts and SMTP are built in"),
           elsewhere("VERSIONID", "has no effect"),
           elsewhere("OSTYPE", "paths come from the configuration file"),
           elsewhere("undefine", "undoes a definition"),
@@ -121,10 +122,6 @@ final class McMeanings {
               "confCACERT_PATH",
               "a directory of certificates is not read",
               "put the authorities into one file for confCACERT"),
-          lost(
-              "confCONNECTION_RATE_THROTTLE",
-              "each client has a limit, not all of them together",
-              "use FEATURE(`ratecontrol') and ClientRate: in access"),
           elsewhere("confLOG_LEVEL", "MALLEPOSTE_LOG_LEVEL sets it"),
           elsewhere("confTO_ICONNECT", "time-outs are those of RFC 5321"),
           elsewhere("confTO_CONNECT", "time-outs are those of RFC 5321"));
@@ -166,7 +163,7 @@ final class McMeanings {
     return switch (name) {
       case "FEATURE" -> feature(first, second, applied);
       case "define" -> define(first, second, applied);
-      case "include", "sinclude" -> include(first);
+      case "include", "sinclude" -> include(name, first);
       case "MAILER" ->
           Set.of("local", "smtp", "esmtp", "procmail").contains(first)
               ? new Elsewhere("accounts and SMTP are built in")
@@ -220,10 +217,19 @@ final class McMeanings {
         "passwords in clear only on an encrypted link or from this machine, nobody anonymous");
   }
 
-  private static Meaning include(String file) {
-    return file.endsWith("cf.m4") || file.startsWith("/usr/share/sendmail")
-        ? new Elsewhere("sendmail's library is not needed")
-        : new NotTaken(file + " is not read", "write its lines into sendmail.mc");
+  private static Meaning include(String name, String file) {
+    if (isLibrary(file)) {
+      return new Elsewhere("sendmail's library is not needed");
+    }
+    return name.equals("sinclude")
+        ? new Elsewhere("there is nothing in it, here or in mail.tables")
+        : new NotTaken(
+            file + " does not exist, here or in mail.tables", "copy it, or remove the line");
+  }
+
+  /** Whether a file is sendmail's own. */
+  static boolean isLibrary(String file) {
+    return file.endsWith("/cf.m4") || file.startsWith("/usr/share/sendmail");
   }
 
   private static Meaning known(

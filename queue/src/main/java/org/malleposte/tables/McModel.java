@@ -131,7 +131,36 @@ public record McModel(
                                   line.get().line(),
                                   "unknown word " + word + " in confPRIVACY_FLAGS",
                                   "remove it")));
+      List<String> idle =
+          flags.stream().sorted().filter(f -> isIdle(f, flags)).map(PrivacyFlag::word).toList();
+      if (!idle.isEmpty()) {
+        problem(
+            Severity.WARNING,
+            line.get().line(),
+            "confPRIVACY_FLAGS: no effect has " + String.join(", ", idle),
+            "live without, or forbid the command itself with novrfy and noexpn");
+      }
       return Optional.of(flags);
+    }
+
+    /** Whether a word asks for what is not done here, and not so by itself. */
+    private static boolean isIdle(PrivacyFlag flag, Set<PrivacyFlag> all) {
+      return switch (flag) {
+        case NORECEIPTS, NOBODYRETURN, NOACTUALRECIPIENT -> true;
+        case NEEDVRFYHELO -> !all.contains(PrivacyFlag.NOVRFY);
+        case NEEDEXPNHELO -> !all.contains(PrivacyFlag.NOEXPN);
+        // A mail needs EHLO anyway, there is no VERB, and the queue is for who has the token.
+        case NEEDMAILHELO,
+            NOEXPN,
+            NOVRFY,
+            NOETRN,
+            NOVERB,
+            AUTHWARNINGS,
+            RESTRICTMAILQ,
+            RESTRICTQRUN,
+            RESTRICTEXPAND ->
+            false;
+      };
     }
 
     private void problem(Severity severity, int line, String what, String remedy) {

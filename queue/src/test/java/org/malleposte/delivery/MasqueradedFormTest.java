@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.ReversePath;
 import org.malleposte.tables.OwnHost;
@@ -164,6 +167,29 @@ class MasqueradedFormTest {
   void withoutTheDirectiveNothingChanges() throws IOException {
     var body = new MessageBody.InMemory("From: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     assertThat(form("").of(ReversePath.NULL, body).body()).isSameAs(body);
+  }
+
+  /** A stranger writes the header: whatever it is, it ends, and nothing but domains changes. */
+  @Test
+  void anyHeaderAtAllEndsAndKeepsItsBytes() {
+    long seed = 20_261_124;
+    var random = new Random(seed);
+    String letters = "<>()\"\\,;:@[] a.b\r\n\t%!\u00e9=";
+    for (int round = 0; round < 20_000; round++) {
+      var value = new StringBuilder();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        value.append(letters.charAt(random.nextInt(letters.length())));
+      }
+      String text = value.toString();
+      var same = new StringBuilder();
+      new AddressFields((_, _) -> Optional.empty()).rewrite(text, same);
+      assertThat(same.toString()).as("seed %d, round %d", seed, round).isEqualTo(text);
+      var changed = new StringBuilder();
+      new AddressFields((_, _) -> Optional.of(Domain.of("x.example"))).rewrite(text, changed);
+      assertThat(changed.toString().replace("@x.example", "").length())
+          .as("seed %d, round %d: %s", seed, round, changed)
+          .isLessThanOrEqualTo(text.length());
+    }
   }
 
   private String path(String mc) throws IOException {

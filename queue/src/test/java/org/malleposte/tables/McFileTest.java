@@ -2,9 +2,14 @@ package org.malleposte.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.tables.McDirective.Meaning;
 
 class McFileTest {
@@ -125,5 +130,40 @@ class McFileTest {
 
   private static List<TableProblem> warnings(String line) {
     return parse(line + "dnl\n", Map.of()).problems();
+  }
+
+  @TempDir Path directory;
+
+  /** As Debian's file does; comments are in any encoding. */
+  @Test
+  void whatItIncludesIsRead() throws IOException {
+    Files.createDirectories(directory.resolve("m4"));
+    Files.writeString(directory.resolve("m4/provider.m4"), "define(`SMART_HOST', `isp.example')\n");
+    Files.write(
+        directory.resolve("sendmail.mc"),
+        """
+        dnl \u00e9t\u00e9
+        include(`/etc/mail/m4/provider.m4')dnl
+        sinclude(`/etc/mail/m4/nothere.m4')dnl
+        include(`/etc/mail/m4/nothere.m4')dnl
+        define(`confMAX_HOP', `20')dnl
+        """
+            .getBytes(StandardCharsets.ISO_8859_1));
+    McFile mc = McFile.load(directory, Map.of("SMART_HOST", "", "confMAX_HOP", ""));
+
+    assertThat(mc.setting("SMART_HOST")).contains("isp.example");
+    assertThat(mc.definition("SMART_HOST").orElseThrow().line()).isEqualTo(2);
+    assertThat(mc.definition("confMAX_HOP").orElseThrow().line()).isEqualTo(5);
+    assertThat(mc.problems())
+        .extracting(p -> p.line() + " " + p.what())
+        .containsExactly("4 /etc/mail/m4/nothere.m4 does not exist, here or in mail.tables");
+  }
+
+  @Test
+  void aFileThatIncludesItselfIsAMistake() throws IOException {
+    Files.writeString(directory.resolve("a.m4"), "include(`/etc/mail/a.m4')\n");
+    Files.writeString(directory.resolve("sendmail.mc"), "include(`/etc/mail/a.m4')\n");
+
+    assertThat(McFile.load(directory, Map.of()).problems()).anyMatch(TableProblem::isError);
   }
 }

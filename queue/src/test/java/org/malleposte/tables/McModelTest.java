@@ -144,6 +144,11 @@ class McModelTest {
     assertThat(parse("define(`confPRIVACY_FLAGS', `goaway')\n").model().privacy().orElseThrow())
         .contains(PrivacyFlag.NOVRFY, PrivacyFlag.NOEXPN, PrivacyFlag.NEEDMAILHELO)
         .doesNotContain(PrivacyFlag.NOETRN, PrivacyFlag.RESTRICTMAILQ);
+    assertThat(parse("define(`confPRIVACY_FLAGS', `goaway,nobodyreturn')\n").problems())
+        .anyMatch(
+            p -> p.what().equals("confPRIVACY_FLAGS: no effect has noreceipts, nobodyreturn"));
+    assertThat(parse("define(`confPRIVACY_FLAGS', `needvrfyhelo')\n").problems())
+        .anyMatch(p -> p.what().equals("confPRIVACY_FLAGS: no effect has needvrfyhelo"));
     assertThat(parse("define(`confPRIVACY_FLAGS', `goawy')\n").problems())
         .anyMatch(p -> p.what().equals("unknown word goawy in confPRIVACY_FLAGS"));
   }
