@@ -69,10 +69,10 @@ final class ModelMailboxes {
   final Set<MailboxName> subscribed = new HashSet<>();
   private final Map<QueueId, ShardAnswer> answered = new HashMap<>();
   private long nextId = 2;
-  private long lastValidity = 1;
+  private long lastValidity = Entries.FOUNDED.getEpochSecond();
 
   ModelMailboxes() {
-    boxes.put(1L, new Box(1, 1, MailboxName.INBOX));
+    boxes.put(1L, new Box(1, lastValidity, MailboxName.INBOX));
   }
 
   Box named(MailboxName name) {
