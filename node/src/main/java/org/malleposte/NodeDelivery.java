@@ -38,10 +38,13 @@ import org.malleposte.schedule.RetryPolicy;
 import org.malleposte.smtp.FlushOnDemand;
 import org.malleposte.spool.SpoolEntry;
 import org.malleposte.trace.MailLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.lookup.LookupSession;
 
 /** The way of a mail behind the protocols: commit, copies, flush, schedule, delivery, reports. */
 final class NodeDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDelivery.class);
   private static final int SMTP_PORT = 25;
   // Anyone may say ETRN.
   private static final Duration RUN_PAUSE = Duration.ofSeconds(30);
@@ -109,14 +112,23 @@ final class NodeDelivery {
     return queue.gauges();
   }
 
-  /** ETRN runs the whole queue, as seldom as it may: entries are not kept by domain. */
+  /**
+   * ETRN reads the queue for what waits for a domain; anyone may say it, so it is not done often.
+   */
   FlushOnDemand flushes() {
-    return (_, _) -> {
+    return (domain, subdomains) -> {
       var now = clock.instant();
       var last = lastRun.get();
       boolean due = !now.isBefore(last.plus(RUN_PAUSE)) && lastRun.compareAndSet(last, now);
       if (due) {
-        queue.control().flush();
+        queue
+            .control()
+            .flush(waiting -> subdomains ? waiting.isWithin(domain) : waiting.equals(domain))
+            .exceptionally(
+                failure -> {
+                  LOG.error("ETRN {}", domain, failure);
+                  return null;
+                });
       }
       return due;
     };

@@ -3,13 +3,11 @@ package org.malleposte.line;
 import java.nio.ByteBuffer;
 
 /**
- * Counts off the chunks of a message (RFC 3030 §2). Unless it is binary it is held to the same
- * lines as one that ends in a dot: what is stored must mean the same to whoever reads or relays it,
- * however it came.
+ * Counts off the chunks of a message (RFC 3030 §2). It is held to the same lines as one that ends
+ * in a dot: what is stored must mean the same to whoever reads or relays it, however it came.
  */
 public final class ChunkDecoder implements MessageDecoder {
   private final int lineMaxOctets;
-  private final boolean binary;
   private long left;
   private boolean last;
   private long lineOctets;
@@ -20,11 +18,9 @@ public final class ChunkDecoder implements MessageDecoder {
 
   /**
    * @param lineMaxOctets of a line, with its CRLF
-   * @param binary lines are not looked at (RFC 3030 §3)
    */
-  public ChunkDecoder(int lineMaxOctets, boolean binary) {
+  public ChunkDecoder(int lineMaxOctets) {
     this.lineMaxOctets = lineMaxOctets;
-    this.binary = binary;
   }
 
   /** A chunk follows. */
@@ -77,14 +73,14 @@ public final class ChunkDecoder implements MessageDecoder {
 
   @Override
   public boolean sawLineTooLong() {
-    return lineTooLong && !binary;
+    return lineTooLong;
   }
 
   /** Also a CR at the very end. */
   @Override
   public boolean sawBareEndOfLine() {
     boolean endsInCr = last && left == 0 && afterCr;
-    return (bareEndOfLine || endsInCr) && !binary;
+    return bareEndOfLine || endsInCr;
   }
 
   @Override

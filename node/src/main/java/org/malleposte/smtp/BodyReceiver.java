@@ -14,7 +14,6 @@ import org.malleposte.smtp.SmtpEvent.BodyOutcome;
  */
 final class BodyReceiver {
   private final SmtpLimits limits;
-  private final boolean binary;
   private final Optional<SubmittedHeader> submitted;
   private final HeaderScan header = new HeaderScan();
   private final BodyWriter writer;
@@ -26,14 +25,9 @@ final class BodyReceiver {
   /**
    * @param missing of a submitted message: its header is put right
    */
-  BodyReceiver(
-      SmtpLimits limits,
-      BodyWriter writer,
-      boolean binary,
-      Optional<SubmittedHeader.Missing> missing) {
+  BodyReceiver(SmtpLimits limits, BodyWriter writer, Optional<SubmittedHeader.Missing> missing) {
     this.limits = limits;
     this.writer = writer;
-    this.binary = binary;
     submitted = missing.map(what -> new SubmittedHeader(what, writer::write));
     decoder = new DotDecoder(limits.sizes().textLineOctets());
   }
@@ -47,7 +41,7 @@ final class BodyReceiver {
         var chunks =
             decoder instanceof ChunkDecoder begun
                 ? begun
-                : new ChunkDecoder(limits.sizes().textLineOctets(), binary);
+                : new ChunkDecoder(limits.sizes().textLineOctets());
         chunks.begin(octets, last);
         decoder = chunks;
       }
@@ -77,6 +71,11 @@ final class BodyReceiver {
         yield Optional.of(new BodyOutcome.Complete(sizeBytes, decoder.sawEightBit()));
       }
     };
+  }
+
+  /** Whether a chunk has come already. */
+  boolean hasBegun() {
+    return decoder instanceof ChunkDecoder;
   }
 
   /** Whether nothing more is to come of the chunk. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.malleposte.auth.PeerNetwork;
 import org.malleposte.smtp.SmtpLimits.Counts;
@@ -23,7 +24,7 @@ final class ConnectionCounts {
 
   private static final long WINDOW_MILLIS = 60_000;
 
-  /** Clients whose rate is known; beyond, those whose window is over are forgotten. */
+  /** Clients whose rate is known; beyond, others are let in uncounted. */
   private static final int MAX_RATES = 100_000;
 
   private record Window(long beganMillis, int count) {
@@ -37,6 +38,7 @@ final class ConnectionCounts {
   private final LongSupplier millis;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentHashMap<String, Integer> byNetwork = new ConcurrentHashMap<>();
+  private final AtomicLong swept = new AtomicLong(Long.MIN_VALUE / 2);
   private final ConcurrentHashMap<String, Window> rates = new ConcurrentHashMap<>();
 
   /**
@@ -82,8 +84,8 @@ final class ConnectionCounts {
 
   private int count(String network) {
     long now = millis.getAsLong();
-    if (rates.size() >= MAX_RATES) {
-      rates.values().removeIf(window -> window.isOver(now));
+    if (rates.size() >= MAX_RATES && !rates.containsKey(network) && !makeRoom(now)) {
+      return 1; // So many clients at once: each of them cannot be many.
     }
     return rates
         .compute(
@@ -93,6 +95,15 @@ final class ConnectionCounts {
                     ? new Window(now, 1)
                     : new Window(before.beganMillis(), before.count() + 1))
         .count();
+  }
+
+  /** Forgets whose window is over, once a window at most. */
+  private boolean makeRoom(long now) {
+    long last = swept.get();
+    if (now - last >= WINDOW_MILLIS && swept.compareAndSet(last, now)) {
+      rates.values().removeIf(window -> window.isOver(now));
+    }
+    return rates.size() < MAX_RATES;
   }
 
   void leave(InetAddress peer) {

@@ -16,6 +16,9 @@ final class SmtpCommandParser {
   /** An AUTH command and a response of a SASL exchange, with CRLF (RFC 4954 §4). */
   static final int AUTH_MAX_OCTETS = 12288;
 
+  /** What follows is a message of unknown length, and must not be taken for commands. */
+  private static final SmtpCommand ENDLESS_CHUNK = new SmtpCommand.Bdat(Long.MAX_VALUE, true);
+
   private SmtpCommandParser() {}
 
   /**
@@ -29,6 +32,9 @@ final class SmtpCommandParser {
     int space = text.indexOf(' ');
     String verb = (space < 0 ? text : text.substring(0, space)).toUpperCase(Locale.ROOT);
     String rest = space < 0 ? "" : text.substring(space + 1).strip();
+    if (verb.startsWith("BDAT") && (!verb.equals("BDAT") || line.length + 2 > COMMAND_MAX_OCTETS)) {
+      return ENDLESS_CHUNK;
+    }
     if (line.length + 2 > COMMAND_MAX_OCTETS && !verb.equals("AUTH")) {
       return faulty(Fault.LINE_TOO_LONG);
     }
@@ -86,8 +92,7 @@ final class SmtpCommandParser {
     String end = space < 0 ? "" : rest.substring(space + 1).strip();
     boolean isNumber = !octets.isEmpty() && Parameters.isDigits(octets);
     if (!isNumber || !end.isEmpty() && !end.equalsIgnoreCase("LAST")) {
-      // What follows is a message of unknown length, and must not be taken for commands.
-      return new SmtpCommand.Bdat(Long.MAX_VALUE, true);
+      return ENDLESS_CHUNK;
     }
     return new SmtpCommand.Bdat(Parameters.number(octets), !end.isEmpty());
   }

@@ -329,10 +329,7 @@ final class SmtpConnection {
       case SmtpStep.AskVerify(var address) -> await(asks.verify(address));
       case SmtpStep.AskFlush ask -> await(asks.flush(ask));
       case SmtpStep.OpenBody open -> openBody(open);
-      case SmtpStep.ReceiveBody(var framing) -> {
-        progress.onBodyBegins(server.monotonicMillis());
-        body.orElseThrow().expect(framing);
-      }
+      case SmtpStep.ReceiveBody(var framing) -> receive(framing);
       case SmtpStep.SkipOctets(long octets) -> {
         progress.onBodyBegins(server.monotonicMillis());
         refusedOctets = octets;
@@ -347,6 +344,19 @@ final class SmtpConnection {
   private void await(CompletableFuture<SmtpEvent> asked) {
     asked.whenComplete(
         (event, error) -> onContext(() -> answer(error == null ? event : failed(error))));
+  }
+
+  /** Chunks of one message are in one window of time: they are no way to drip. */
+  private void receive(SmtpStep.Framing framing) {
+    long now = server.monotonicMillis();
+    BodyReceiver receiver = body.orElseThrow();
+    if (!receiver.hasBegun()) {
+      progress.onBodyBegins(now);
+    } else if (progress.isBodyTooSlow(now, true)) {
+      cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
+      return;
+    }
+    receiver.expect(framing);
   }
 
   private void pause(Duration time) {
@@ -377,9 +387,7 @@ final class SmtpConnection {
             server.memory(),
             this::onContext,
             this::pump);
-    body =
-        Optional.of(
-            new BodyReceiver(server.settings().limits(), writer, open.binary(), open.missing()));
+    body = Optional.of(new BodyReceiver(server.settings().limits(), writer, open.missing()));
     answer(new SmtpEvent.BodyOpened());
   }
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.EmailAddress;
-import org.malleposte.mail.Envelope.BodyType;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Router.Verdict;
 import org.malleposte.routing.RoutingDecision;
@@ -100,7 +99,10 @@ final class SmtpMail {
     if (!dsn.equals(OfRecipient.NOTHING) && !core.settings.privacy().receipts()) {
       return core.error(SmtpReplies.PARAMETER_UNKNOWN);
     }
-    if (to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii && !mail.smtpUtf8()) {
+    boolean needsUtf8 =
+        to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii
+            || dsn.original().map(o -> o.chars().anyMatch(c -> c > 0x7f)).orElse(false);
+    if (needsUtf8 && !mail.smtpUtf8()) {
       return core.error(SmtpReplies.ADDRESS_NOT_ASCII);
     }
     if (mail.fate() instanceof Transaction.Fate.Discard(var why)) {
@@ -139,8 +141,6 @@ final class SmtpMail {
     return switch (ready) {
       case Connected _, Greeted _ -> core.error(SmtpReplies.MAIL_FIRST);
       case InChunks _ -> core.error(SmtpReplies.IN_CHUNKS);
-      case InMail(_, var mail) when mail.body() == BodyType.BINARY_MIME ->
-          core.error(SmtpReplies.BINARY_NEEDS_BDAT);
       case InMail(var hello, var mail) ->
           mail.size() == 0
               ? core.error(withoutRecipients(mail))
@@ -163,7 +163,7 @@ final class SmtpMail {
       case InMail(_, var mail) when mail.size() == 0 -> skip(ready, chunk, withoutRecipients(mail));
       case InMail(var hello, var mail) -> openBody(hello, mail, framing);
       case InChunks(var hello, var mail, var trace) -> {
-        core.state = new Receiving(hello, mail, trace);
+        core.state = new Receiving(hello, mail, trace, chunk.last());
         yield List.of(new SmtpStep.ReceiveBody(framing));
       }
     };
@@ -173,8 +173,15 @@ final class SmtpMail {
     if (chunk.octets() > core.settings.limits().sizes().messageReadBytes()) {
       return core.close(SmtpReplies.ENDLESS_MESSAGE);
     }
-    core.state = new Skipping(ready, reply);
+    core.state = new Skipping(ready, reply, 1);
     return List.of(new SmtpStep.SkipOctets(chunk.octets()));
+  }
+
+  private static boolean isLast(Framing framing) {
+    return switch (framing) {
+      case Framing.Dots _ -> true;
+      case Framing.Chunk(_, boolean last) -> last;
+    };
   }
 
   private List<SmtpStep> openBody(Hello hello, Transaction mail, Framing framing) {
@@ -186,7 +193,6 @@ final class SmtpMail {
         new SmtpStep.OpenBody(
             trace.lengthBytes(),
             mail.expectedBytes(),
-            mail.body() == BodyType.BINARY_MIME,
             submitted.map(now -> reception(hello, mail).missing(now, core.random))));
   }
 
@@ -196,7 +202,8 @@ final class SmtpMail {
 
   List<SmtpStep> bodyOpened() {
     var opening = core.as(OpeningBody.class);
-    core.state = new Receiving(opening.hello(), opening.mail(), opening.trace());
+    core.state =
+        new Receiving(opening.hello(), opening.mail(), opening.trace(), isLast(opening.framing()));
     var receive = new SmtpStep.ReceiveBody(opening.framing());
     return switch (opening.framing()) {
       case Framing.Dots _ -> List.of(new SmtpStep.Send(SmtpReplies.START_MAIL), receive);
@@ -212,8 +219,9 @@ final class SmtpMail {
         core.state = back;
         yield core.send(SmtpReplies.NO_MEMORY);
       }
-      case Framing.Chunk(long octets, _) -> {
-        core.state = new Skipping(back, SmtpReplies.NO_MEMORY);
+      case Framing.Chunk(long octets, boolean last) -> {
+        int replies = last ? opening.mail().size() : 1;
+        core.state = new Skipping(back, SmtpReplies.NO_MEMORY, replies);
         yield List.of(new SmtpStep.SkipOctets(octets));
       }
     };
@@ -224,11 +232,14 @@ final class SmtpMail {
     return switch (outcome) {
       case BodyOutcome.Faulty(var fault) -> {
         core.state = new Greeted(receiving.hello());
-        yield ofAll(receiving.mail().size(), core.error(SmtpReplies.of(fault)));
+        int replies = receiving.last() ? receiving.mail().size() : 1;
+        yield ofAll(replies, core.error(SmtpReplies.of(fault)));
       }
       case BodyOutcome.More(long octets) -> {
         core.state = new InChunks(receiving.hello(), receiving.mail(), receiving.trace());
-        yield core.send(SmtpReplies.OK.withText(octets + " octets received"));
+        var reply = SmtpReplies.OK.withText(octets + " octets received");
+        // One that brings nothing brings no mail nearer.
+        yield octets == 0 ? core.idle(reply) : core.send(reply);
       }
       case BodyOutcome.Complete(_, boolean eightBit) -> complete(receiving, eightBit);
     };
@@ -307,7 +318,7 @@ final class SmtpMail {
   List<SmtpStep> skipped() {
     var skipping = core.as(Skipping.class);
     core.state = skipping.back();
-    return core.error(skipping.reply());
+    return ofAll(skipping.replies(), core.error(skipping.reply()));
   }
 
   /** Forgets the mail that has begun, and what has come of it. */

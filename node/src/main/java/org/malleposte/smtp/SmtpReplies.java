@@ -16,7 +16,7 @@ final class SmtpReplies {
       reply(
           214,
           "2.0.0",
-          "HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN ETRN HELP STARTTLS AUTH");
+          "HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP STARTTLS AUTH");
   static final SmtpReply VRFY_VAGUE = reply(252, "2.5.2", "Send a mail and see");
   static final SmtpReply START_MAIL = SmtpReply.of(354, "End with CRLF.CRLF");
   static final SmtpReply TLS_READY = reply(220, "2.0.0", "Begin TLS");
@@ -65,7 +65,6 @@ final class SmtpReplies {
   static final SmtpReply NOT_IMPLEMENTED = reply(502, "5.5.1", "Command not implemented");
   static final SmtpReply NOT_ALLOWED = reply(502, "5.7.0", "Sorry, we do not allow this operation");
   static final SmtpReply IN_CHUNKS = reply(503, "5.5.1", "The message has begun with BDAT");
-  static final SmtpReply BINARY_NEEDS_BDAT = reply(503, "5.5.1", "BINARYMIME needs BDAT");
   static final SmtpReply HELLO_FIRST = reply(503, "5.5.1", "EHLO or HELO first");
   static final SmtpReply EHLO_FIRST = reply(503, "5.5.1", "EHLO first");
   static final SmtpReply MAIL_FIRST = reply(503, "5.5.1", "MAIL first");

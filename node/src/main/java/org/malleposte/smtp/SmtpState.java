@@ -42,8 +42,12 @@ sealed interface SmtpState {
   /** Some of the message has come; more chunks are to follow (RFC 3030 §2). */
   record InChunks(Hello hello, Transaction mail, TraceHeader trace) implements Ready {}
 
-  /** A chunk that is refused goes by; then the reply is due. */
-  record Skipping(Ready back, SmtpReply reply) implements SmtpState {}
+  /**
+   * A chunk that is refused goes by; then the reply is due.
+   *
+   * @param replies how often it is due: once, but for the end of a message in LMTP
+   */
+  record Skipping(Ready back, SmtpReply reply, int replies) implements SmtpState {}
 
   /** VRFY or EXPN has been asked. */
   record Verifying(Ready back, boolean expand) implements SmtpState {}
@@ -51,8 +55,13 @@ sealed interface SmtpState {
   /** ETRN has been asked. */
   record BeginningFlush(Ready back, Domain domain) implements SmtpState {}
 
-  /** Between 354 and the final dot, or within a chunk. */
-  record Receiving(Hello hello, Transaction mail, TraceHeader trace) implements SmtpState {}
+  /**
+   * Between 354 and the final dot, or within a chunk.
+   *
+   * @param last whether the message ends with what is being received
+   */
+  record Receiving(Hello hello, Transaction mail, TraceHeader trace, boolean last)
+      implements SmtpState {}
 
   /** Between the final dot and its reply: the mail is not ours yet. */
   record Committing(Hello hello, QueueId id, int recipients) implements SmtpState {}

@@ -53,11 +53,9 @@ public sealed interface SmtpStep {
    *
    * @param traceBytes to leave free in front
    * @param expectedBytes as the client says, 0 when it does not
-   * @param binary it need not be made of lines (RFC 3030 §3)
    * @param missing what is added to the header of a submitted message
    */
-  record OpenBody(
-      int traceBytes, long expectedBytes, boolean binary, Optional<SubmittedHeader.Missing> missing)
+  record OpenBody(int traceBytes, long expectedBytes, Optional<SubmittedHeader.Missing> missing)
       implements SmtpStep {}
 
   /** Ask: bytes are a message from here on. Answer: {@link SmtpEvent.BodyEnded}. */

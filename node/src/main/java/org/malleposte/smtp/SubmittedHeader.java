@@ -68,8 +68,12 @@ final class SubmittedHeader implements Sink {
   /** The message has ended, perhaps without a body. */
   void end() {
     if (state != State.BODY) {
+      boolean cutOff = line.size() > 0 || inLine;
       if (line.size() > 0) {
         take(true);
+      }
+      if (cutOff && state == State.FIELD_KEPT) {
+        add(""); // Only chunks can end so: what is added begins on a line of its own.
       }
       if (state != State.BODY) {
         addMissing();

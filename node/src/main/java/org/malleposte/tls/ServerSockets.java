@@ -3,6 +3,7 @@ package org.malleposte.tls;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +41,21 @@ public final class ServerSockets {
   }
 
   /**
-   * Whether the other end may connect here: anyone, or only the balancers. Who may not could claim
-   * any address.
+   * Whether the other end may connect here: anyone, or only the balancers, and they only for a
+   * client whom they name. Who may not could claim any address.
    */
   public static boolean isWelcome(NetSocket socket, Listener listener) {
     if (listener.proxies().isEmpty()) {
       return true;
     }
-    var peer = InetAddress.ofLiteral(socket.remoteAddress(true).hostAddress());
+    SocketAddress balancer = socket.remoteAddress(true);
+    SocketAddress client = socket.remoteAddress();
+    // A header that names nobody (UNKNOWN, LOCAL) leaves the balancer's own address, which might be
+    // loopback with all its rights.
+    if (client.hostAddress() == null || client.equals(balancer)) {
+      return false;
+    }
+    var peer = InetAddress.ofLiteral(balancer.hostAddress());
     return listener.proxies().stream().anyMatch(block -> block.contains(peer));
   }
 }

@@ -15,9 +15,9 @@ class ChunkDecoderTest {
   private record Decoded(String text, boolean bare, boolean tooLong, boolean eightBit) {}
 
   /** The chunks one after the other, each in pieces of random size. */
-  private static Decoded decode(boolean binary, long seed, String... chunks) {
+  private static Decoded decode(long seed, String... chunks) {
     var random = new Random(seed);
-    var decoder = new ChunkDecoder(LINE_MAX, binary);
+    var decoder = new ChunkDecoder(LINE_MAX);
     var out = new ByteArrayOutputStream();
     for (int i = 0; i < chunks.length; i++) {
       boolean last = i == chunks.length - 1;
@@ -43,9 +43,9 @@ class ChunkDecoderTest {
   }
 
   private static Decoded decode(String... chunks) {
-    var first = decode(false, 1, chunks);
+    var first = decode(1, chunks);
     for (long seed = 2; seed < 20; seed++) {
-      assertThat(decode(false, seed, chunks)).isEqualTo(first);
+      assertThat(decode(seed, chunks)).isEqualTo(first);
     }
     return first;
   }
@@ -72,12 +72,5 @@ class ChunkDecoderTest {
         assertThat(decode(text.substring(0, cut), text.substring(cut)).bare()).as(text).isTrue();
       }
     }
-  }
-
-  @Test
-  void binaryHasNoLines() {
-    var decoded = decode(true, 3, "a\n\r\0" + "x".repeat(LINE_MAX), "\r");
-    assertThat(decoded.bare()).isFalse();
-    assertThat(decoded.tooLong()).isFalse();
   }
 }

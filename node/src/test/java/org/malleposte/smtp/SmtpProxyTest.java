@@ -57,6 +57,8 @@ class SmtpProxyTest {
   @Test
   void withoutAHeaderNobodyIsServed() throws Exception {
     assertThat(greeting(SmtpHarness.PROXIED, "EHLO client.test\r\n".getBytes(US_ASCII))).isNull();
+    // It would be the balancer itself, from loopback.
+    assertThat(greeting(SmtpHarness.PROXIED, "PROXY UNKNOWN\r\n".getBytes(US_ASCII))).isNull();
     assertThat(greeting(SmtpHarness.PROXIED, "PROXY nonsense\r\n".getBytes(US_ASCII))).isNull();
     assertThat(clients).isEmpty();
   }

@@ -49,6 +49,12 @@ class SubmittedHeaderTest {
   }
 
   @Test
+  void aMessageInChunksMayEndWithinItsHeader() {
+    assertThat(pass("Subject: hi")).isEqualTo("Subject: hi\r\n" + DATE + ID);
+    assertThat(pass("Bcc: a")).isEqualTo(DATE + ID);
+  }
+
+  @Test
   void blindCopiesDoNotLeave() {
     assertThat(pass("Bcc: a,\r\n b\r\n\tc\r\nDate: x\r\nReturn-Path: <z>\r\nbcc:d\r\n\r\n"))
         .isEqualTo("Date: x\r\n" + ID + "\r\n");

@@ -117,7 +117,6 @@ public final class DsnBouncer implements Bouncer {
     boolean full =
         failed
             && entry.envelope().dsn().returned() == DsnRequest.Returned.FULL
-            && entry.envelope().body() != Envelope.BodyType.BINARY_MIME
             && body.sizeBytes() <= DsnWriter.MAX_RETURNED_BYTES;
     try {
       return full

@@ -132,7 +132,9 @@ final class DsnWriter {
     line(text, "Arrival-Date: " + date(dsn.arrived()));
     for (var recipient : dsn.recipients()) {
       line(text, "");
-      line(text, "Original-Recipient: " + originally(recipient));
+      recipient
+          .originally()
+          .ifPresent(said -> line(text, "Original-Recipient: " + originally(said)));
       line(text, "Final-Recipient: " + typed(recipient.finalAddress()));
       line(text, "Action: " + recipient.action().name().toLowerCase(Locale.ROOT));
       line(text, "Status: " + recipient.status());
@@ -142,16 +144,12 @@ final class DsnWriter {
     }
   }
 
-  // RFC 3464 §2.3.1: as ORCPT had it, decoded.
-  private static String originally(DsnMessage.Recipient recipient) {
-    return recipient
-        .originally()
-        .map(
-            said -> {
-              int end = said.indexOf(';');
-              return said.substring(0, end) + "; " + oneLine(Xtext.decode(said.substring(end + 1)));
-            })
-        .orElseGet(() -> typed(recipient.original()));
+  // RFC 3464 §2.3.1: as ORCPT had it, decoded; utf-8 has an encoding of its own (RFC 6533 §3).
+  private static String originally(String said) {
+    int end = said.indexOf(';');
+    String type = said.substring(0, end);
+    String address = said.substring(end + 1);
+    return type + "; " + oneLine(type.equalsIgnoreCase("utf-8") ? address : Xtext.decode(address));
   }
 
   private static String typed(EmailAddress address) {

@@ -27,14 +27,22 @@ final class DsnParameters {
   /**
    * Parameters of RCPT. The original recipient is added where the sender did not name it: the next
    * host may know the mail under another address only (RFC 3461 §5.2.1).
+   *
+   * @param utf8 whether the host takes UTF-8 in this mail; else what is not ASCII is left out
    */
-  static String ofRecipient(EmailAddress original, DsnRequest dsn) {
+  static String ofRecipient(EmailAddress original, DsnRequest dsn, boolean utf8) {
     var said = dsn.of(original);
     String notify = said.wishes().map(n -> " NOTIFY=" + words(n)).orElse("");
-    boolean ascii = original.toString().chars().allMatch(c -> c < 0x80);
+    String shown = original.toString();
     String address =
-        said.original().orElseGet(() -> ascii ? "rfc822;" + xtext(original.toString()) : "");
+        said.original()
+            .map(text -> utf8 || isAscii(text) ? text : "")
+            .orElseGet(() -> isAscii(shown) ? "rfc822;" + xtext(shown) : "");
     return notify + (address.isEmpty() ? "" : " ORCPT=" + address);
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
   }
 
   private static String words(Notify notify) {

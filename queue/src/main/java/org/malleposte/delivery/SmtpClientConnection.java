@@ -117,9 +117,12 @@ final class SmtpClientConnection implements AutoCloseable {
 
   private SmtpReply hello() throws IOException {
     var reply = command("EHLO " + helo, COMMAND);
-    if (!reply.isPositive()) {
+    if (reply.isPermanent()) {
       extensions = Set.of();
       return command("HELO " + helo, COMMAND);
+    }
+    if (!reply.isPositive()) {
+      return reply; // A passing fault: without its extensions it would not be the same host.
     }
     var offered = new HashSet<String>();
     for (String line : reply.lines().subList(1, reply.lines().size())) {
@@ -171,8 +174,7 @@ final class SmtpClientConnection implements AutoCloseable {
     }
     switch (envelope.body()) {
       case SEVEN_BIT -> {}
-      case EIGHT_BIT_MIME -> line.append(offers("8BITMIME") ? " BODY=8BITMIME" : "");
-      case BINARY_MIME -> line.append(" BODY=BINARYMIME");
+      case EIGHT_BIT_MIME, BINARY_MIME -> line.append(offers("8BITMIME") ? " BODY=8BITMIME" : "");
     }
     if (utf8) {
       line.append(" SMTPUTF8");
@@ -183,31 +185,13 @@ final class SmtpClientConnection implements AutoCloseable {
     return command(line.toString(), COMMAND);
   }
 
-  SmtpReply recipient(Target.Remote target, DsnRequest dsn) throws IOException {
-    String parameters = offers("DSN") ? DsnParameters.ofRecipient(target.original(), dsn) : "";
+  /**
+   * @param utf8 as told by MAIL
+   */
+  SmtpReply recipient(Target.Remote target, DsnRequest dsn, boolean utf8) throws IOException {
+    String parameters =
+        offers("DSN") ? DsnParameters.ofRecipient(target.original(), dsn, utf8) : "";
     return command("RCPT TO:<" + target.address() + ">" + parameters, COMMAND);
-  }
-
-  /** Whether it takes a message of any bytes at all (RFC 3030). */
-  boolean takesBinary() {
-    return offers("CHUNKING") && offers("BINARYMIME");
-  }
-
-  /** The message in one chunk, byte for byte (RFC 3030 §2). */
-  SmtpReply chunk(MessageBody body) throws IOException {
-    var transfer = DATA_INITIATION.plusSeconds(body.sizeBytes() / SLOWEST_BYTES_PER_SECOND);
-    within(transfer, () -> sendChunk(body));
-    return within(DATA_TERMINATION, () -> read(DATA_TERMINATION));
-  }
-
-  private OutputStream sendChunk(MessageBody body) throws IOException {
-    String command = "BDAT " + body.sizeBytes() + " LAST\r\n";
-    out.write(command.getBytes(StandardCharsets.US_ASCII));
-    try (var message = body.open()) {
-      message.transferTo(out);
-    }
-    out.flush();
-    return out;
   }
 
   /** DATA, and the message when the server wants it; the reply is the last one. */

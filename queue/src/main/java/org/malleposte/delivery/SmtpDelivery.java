@@ -12,7 +12,6 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
-import org.malleposte.mail.Envelope;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Timers;
 import org.malleposte.spool.SpoolEntry;
@@ -28,7 +27,6 @@ public final class SmtpDelivery implements DeliveryAgent {
   private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
   private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
   private static final EnhancedStatus NO_UTF8 = new EnhancedStatus(5, 6, 7);
-  private static final EnhancedStatus NO_BINARY = new EnhancedStatus(5, 6, 1);
   private static final EnhancedStatus LOOP = new EnhancedStatus(5, 4, 6);
 
   /**
@@ -167,16 +165,22 @@ public final class SmtpDelivery implements DeliveryAgent {
       SpoolEntry entry, List<Host> hosts, List<Target.Remote> targets, MessageBody body) {
     var outcomes = all(targets, new DeliveryOutcome.Deferred(NO_ANSWER, "no host to try"));
     for (var host : hosts) {
-      var left =
-          targets.stream()
-              .filter(t -> outcomes.get(t) instanceof DeliveryOutcome.Deferred)
-              .toList();
+      var left = targets.stream().filter(t -> mayGoOn(outcomes.get(t))).toList();
       if (left.isEmpty()) {
         break;
       }
       outcomes.putAll(tryHost(entry, host, left, body));
     }
     return outcomes;
+  }
+
+  /** Another host of the same domain may take what this one does not take now, or cannot. */
+  private static boolean mayGoOn(DeliveryOutcome outcome) {
+    return switch (outcome) {
+      case DeliveryOutcome.Deferred _ -> true;
+      case DeliveryOutcome.Failed(var status, _) -> status.equals(NO_UTF8);
+      case DeliveryOutcome.Delivered _ -> false;
+    };
   }
 
   private Map<Target, DeliveryOutcome> tryHost(
@@ -231,11 +235,6 @@ public final class SmtpDelivery implements DeliveryAgent {
     if (utf8 && !connection.offers("SMTPUTF8")) {
       return all(targets, new DeliveryOutcome.Failed(NO_UTF8, host.name() + " has no SMTPUTF8"));
     }
-    boolean binary = envelope.body() == Envelope.BodyType.BINARY_MIME;
-    if (binary && !connection.takesBinary()) {
-      return all(
-          targets, new DeliveryOutcome.Failed(NO_BINARY, host.name() + " has no BINARYMIME"));
-    }
     var mail = connection.mail(envelope, body.sizeBytes(), utf8);
     if (!mail.isPositive()) {
       return all(targets, refused(host, mail));
@@ -243,7 +242,7 @@ public final class SmtpDelivery implements DeliveryAgent {
     var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
     var accepted = new ArrayList<Target>();
     for (var target : targets) {
-      var reply = connection.recipient(target, envelope.dsn());
+      var reply = connection.recipient(target, envelope.dsn(), utf8);
       if (reply.isPositive()) {
         accepted.add(target);
       } else {
@@ -251,7 +250,7 @@ public final class SmtpDelivery implements DeliveryAgent {
       }
     }
     if (!accepted.isEmpty()) {
-      var end = binary ? connection.chunk(body) : connection.data(body);
+      var end = connection.data(body);
       var reach = connection.offers("DSN") ? Reach.REPORTING_HOST : Reach.OTHER_HOST;
       accepted.forEach(t -> outcomes.put(t, ended(host, end, reach)));
     }

@@ -35,10 +35,19 @@ public final class CopiesService {
     var answers = new ArrayList<CompletableFuture<Answer>>();
     for (var item : put.items()) {
       answers.add(
-          take(from, put.ownerSpoolId(), item)
+          taken(from, put.ownerSpoolId(), item)
               .exceptionally(e -> new Answer.Broken(Futures.reason(e))));
     }
     return Futures.all(answers).thenApply(CopyWire::encode);
+  }
+
+  /** What cannot be read, such as of a newer version, is one item's fault and not the others'. */
+  private CompletableFuture<Answer> taken(NodeName from, String spoolId, Item item) {
+    try {
+      return take(from, spoolId, item);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Answer> take(NodeName from, String spoolId, Item item) {

@@ -18,6 +18,7 @@ import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.DeliveryOutcome.Reach;
 import org.malleposte.delivery.LocalDelivery;
 import org.malleposte.delivery.LocalDelivery.LocalOutcome;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.routing.Target;
 import org.malleposte.runtime.Futures;
@@ -103,8 +104,12 @@ final class Attempt {
   private String destination(Target target) {
     return switch (target) {
       case Target.Local(var account, _) -> "local " + local.lane(account);
-      case Target.Remote(var address, _) -> "remote " + address.domain();
+      case Target.Remote(var address, _) -> remote(address.domain());
     };
+  }
+
+  static String remote(Domain domain) {
+    return "remote " + domain;
   }
 
   private List<Group> groups(List<Target> targets) {

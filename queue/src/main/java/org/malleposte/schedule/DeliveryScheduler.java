@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.malleposte.delivery.DeliveryAgent;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.LocalDelivery;
@@ -24,6 +25,7 @@ import org.malleposte.link.Cluster;
 import org.malleposte.link.ClusterView;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.NodeLink;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -185,7 +187,7 @@ public final class DeliveryScheduler implements Flush.Source {
     serial.execute(
         () -> {
           var now = clock.instant();
-          health.hurry(now);
+          health.hurry(_ -> true, now);
           flush.hurry();
           var page = spool.briefs(Optional.empty(), PAGE);
           while (!page.isEmpty()) {
@@ -202,6 +204,18 @@ public final class DeliveryScheduler implements Flush.Source {
         () -> {
           place(id);
           hurry(id, clock.instant());
+          step();
+        });
+  }
+
+  /** A host is back: what waits for its domains is tried now. */
+  public void hurry(List<QueueId> ids, Set<Domain> domains) {
+    var names = domains.stream().map(Attempt::remote).collect(Collectors.toSet());
+    serial.execute(
+        () -> {
+          var now = clock.instant();
+          health.hurry(names::contains, now);
+          ids.forEach(id -> hurry(id, now));
           step();
         });
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * How each destination does: a shard, or a domain elsewhere. One that fails is left alone for a
@@ -122,11 +123,12 @@ final class DestinationHealth {
     return pauses;
   }
 
-  /** The postmaster wants all of them tried now. */
-  void hurry(Instant now) {
+  /** Those are to be tried now. */
+  void hurry(Predicate<String> destinations, Instant now) {
     states.replaceAll(
-        (_, state) ->
-            state instanceof State.Paused(var running, var failures, _)
+        (destination, state) ->
+            destinations.test(destination)
+                    && state instanceof State.Paused(var running, var failures, _)
                 ? new State.Paused(running, failures, now)
                 : state);
   }

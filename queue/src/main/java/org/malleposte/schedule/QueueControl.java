@@ -1,13 +1,18 @@
 package org.malleposte.schedule;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.malleposte.handover.Adoption;
 import org.malleposte.handover.OwnerCheck;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.QueueId;
+import org.malleposte.routing.Target;
 import org.malleposte.runtime.Futures;
 import org.malleposte.spool.Spool;
 import org.malleposte.spool.SpoolEntry;
@@ -52,6 +57,40 @@ public final class QueueControl {
   /** Tries everything now that is not held. */
   public void flush() {
     scheduler.hurry();
+  }
+
+  /**
+   * Tries now what waits for these domains elsewhere. Reads the whole queue, on the blocking lane.
+   */
+  public CompletableFuture<Void> flush(Predicate<Domain> domains) {
+    return Futures.call(
+        blocking,
+        () -> {
+          var after = Optional.<QueueId>empty();
+          for (var page = spool.list(after, MAX_PAGE);
+              !page.isEmpty();
+              page = spool.list(after, MAX_PAGE)) {
+            flush(page, domains);
+            after = Optional.of(page.getLast().id());
+          }
+          return null;
+        });
+  }
+
+  private void flush(List<SpoolRecord> page, Predicate<Domain> domains) {
+    var ids = new ArrayList<QueueId>();
+    var found = new HashSet<Domain>();
+    for (var record : page) {
+      for (var target : record.entry().pending()) {
+        if (target instanceof Target.Remote(var address, _) && domains.test(address.domain())) {
+          ids.add(record.id());
+          found.add(address.domain());
+        }
+      }
+    }
+    if (!ids.isEmpty()) {
+      scheduler.hurry(ids, found);
+    }
   }
 
   /** Tries this entry now, unless it is held or waits to know whether another node has it. */

@@ -31,7 +31,7 @@ import org.malleposte.spool.SpoolRecord.Warning;
  * the fields. What a newer minor wrote behind them is kept when the record is written again.
  *
  * <p>Minor 1 added, behind all that minor 0 had, {@link Envelope#smtpUtf8} and {@link
- * Envelope#dsn}.
+ * Envelope#dsn}, and which deliveries are {@link State.Confirming}.
  */
 public final class SpoolCodec {
   static final int MAJOR = 1;
@@ -69,7 +69,7 @@ public final class SpoolCodec {
       out.writeByte(stored.minor());
       write(out, stored.record());
       if (stored.minor() >= 1) {
-        writeExtensions(out, stored.record().entry().envelope());
+        writeExtensions(out, stored.record().entry());
       }
       out.write(stored.rest());
     } catch (IOException e) {
@@ -189,7 +189,8 @@ public final class SpoolCodec {
         account.isEmpty() ? Optional.empty() : Optional.of(new AccountName(account)));
   }
 
-  private static void writeExtensions(DataOutputStream out, Envelope envelope) throws IOException {
+  private static void writeExtensions(DataOutputStream out, SpoolEntry entry) throws IOException {
+    var envelope = entry.envelope();
     var dsn = envelope.dsn();
     out.writeBoolean(envelope.smtpUtf8());
     out.writeByte(
@@ -208,6 +209,33 @@ public final class SpoolCodec {
       out.writeByte(dsn.of(recipient).wishes().map(SpoolCodec::bits).orElse(0));
       out.writeUTF(dsn.of(recipient).original().orElse(""));
     }
+    writeConfirming(out, entry.deliveries());
+  }
+
+  private static void writeConfirming(DataOutputStream out, List<Delivery> deliveries)
+      throws IOException {
+    var confirming = deliveries.stream().filter(d -> d.state() instanceof State.Confirming);
+    out.writeInt((int) confirming.count());
+    for (int i = 0; i < deliveries.size(); i++) {
+      if (deliveries.get(i).state() instanceof State.Confirming(var relayed, var text, var id)) {
+        out.writeInt(i);
+        out.writeBoolean(relayed);
+        out.writeUTF(text);
+        out.writeUTF(id.value());
+      }
+    }
+  }
+
+  private static List<Delivery> readConfirming(DataInputStream in, List<Delivery> deliveries)
+      throws IOException {
+    var changed = new ArrayList<Delivery>(deliveries);
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      int index = in.readInt();
+      var state = new State.Confirming(in.readBoolean(), in.readUTF(), new QueueId(in.readUTF()));
+      changed.set(index, new Delivery(changed.get(index).target(), state));
+    }
+    return changed;
   }
 
   private static SpoolRecord readExtensions(DataInputStream in, SpoolRecord record)
@@ -244,7 +272,7 @@ public final class SpoolCodec {
         new SpoolEntry(
             entry.id(),
             envelope,
-            entry.deliveries(),
+            readConfirming(in, entry.deliveries()),
             entry.sizeBytes(),
             entry.attempts(),
             entry.nextAttempt(),
@@ -313,12 +341,8 @@ public final class SpoolCodec {
         out.writeUTF(text);
         out.writeUTF(report.value());
       }
-      case State.Confirming(var relayed, var text, var report) -> {
-        out.writeByte(4);
-        out.writeBoolean(relayed);
-        out.writeUTF(text);
-        out.writeUTF(report.value());
-      }
+      // What it means beyond that stands among the extensions: minor 0 reads only this.
+      case State.Confirming _ -> out.writeByte(1);
     }
   }
 
@@ -330,7 +354,6 @@ public final class SpoolCodec {
       case 3 ->
           new State.Bouncing(
               EnhancedStatus.parse(in.readUTF()), in.readUTF(), new QueueId(in.readUTF()));
-      case 4 -> new State.Confirming(in.readBoolean(), in.readUTF(), new QueueId(in.readUTF()));
       default -> throw new IllegalArgumentException("unknown delivery state");
     };
   }

@@ -51,9 +51,6 @@ final class ScriptedHost implements AutoCloseable {
       reply(socket, "(greeting)");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         commands.add(line);
-        if (line.startsWith("BDAT ")) {
-          messages.add(chunk(in, Integer.parseInt(line.split(" ")[1])));
-        }
         if (reply(socket, line).startsWith("354")) {
           messages.add(message(in));
           reply(socket, "(message)");
@@ -64,14 +61,6 @@ final class ScriptedHost implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
-  }
-
-  private static String chunk(BufferedReader in, int octets) throws IOException {
-    var text = new StringBuilder();
-    for (int i = 0; i < octets; i++) {
-      text.append((char) in.read());
-    }
-    return text.toString();
   }
 
   private static String message(BufferedReader in) throws IOException {

@@ -243,7 +243,7 @@ class SmtpDeliveryTest {
   }
 
   private static final String ALL_EXTENSIONS =
-      "250-far.example\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n250-CHUNKING\n250 BINARYMIME";
+      "250-far.example\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n250 CHUNKING";
 
   private Map<Target, DeliveryOutcome> deliver(
       ScriptedHost host, Envelope envelope, String message, Target... targets) throws Exception {
@@ -316,22 +316,6 @@ class SmtpDeliveryTest {
     var zoe = remote("zo\u00eb@far.example");
     assertThat(deliver(host(taking(Map.of())), envelope, "x\r\n", zoe).get(zoe))
         .isInstanceOf(DeliveryOutcome.Failed.class);
-  }
-
-  @Test
-  void aBinaryMailGoesInOneChunkOrNotAtAll() throws Exception {
-    var envelope = envelope(Envelope.BodyType.BINARY_MIME, false, DsnRequest.NONE);
-    var unable = host(taking(Map.of()));
-    assertThat(deliver(unable, envelope, "a\nb", ALICE).get(ALICE))
-        .isInstanceOfSatisfying(
-            DeliveryOutcome.Failed.class,
-            failed -> assertThat(failed.status()).hasToString("5.6.1"));
-    var able = host(taking(Map.of("EHLO", ALL_EXTENSIONS)));
-    assertThat(deliver(able, envelope, "a\nb\r", ALICE).get(ALICE))
-        .isInstanceOf(DeliveryOutcome.Delivered.class);
-    assertThat(able.commands)
-        .contains("MAIL FROM:<me@here.example> BODY=BINARYMIME", "BDAT 4 LAST");
-    assertThat(able.messages).containsExactly("a\nb\r");
   }
 
   @Test

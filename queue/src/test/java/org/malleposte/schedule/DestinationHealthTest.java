@@ -68,7 +68,7 @@ class DestinationHealthTest {
   void hurryEndsPauses() {
     ask(0);
     ended(true, 0);
-    health.hurry(NOW.plusSeconds(1));
+    health.hurry(_ -> true, NOW.plusSeconds(1));
     assertThat(ask(1)).isEqualTo(GO);
   }
 

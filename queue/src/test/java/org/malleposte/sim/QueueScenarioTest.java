@@ -674,6 +674,25 @@ class QueueScenarioTest {
   }
 
   @Test
+  void aHostThatIsBackIsTriedAtOnceAndNoOther() {
+    var one = id();
+    var other = id();
+    send(a, one, Mails.remote("x@dead.test"));
+    send(a, other, Mails.remote("x@dead2.test"));
+    seconds(5);
+    assertThat(attempts(one)).isEqualTo(1);
+    assertThat(attempts(other)).isEqualTo(1);
+    done(a.queue.control().flush(domain -> domain.name().equals("dead2.test")));
+    seconds(5);
+    assertThat(attempts(one)).isEqualTo(1);
+    assertThat(attempts(other)).isEqualTo(2);
+  }
+
+  private int attempts(QueueId id) {
+    return a.spool.read(id).orElseThrow().entry().attempts();
+  }
+
+  @Test
   void whatTheSenderWantsConfirmedIsConfirmedOnceAfterTheDelivery() {
     var id = id();
     List<Target> list = List.of(ALICE, BOB);

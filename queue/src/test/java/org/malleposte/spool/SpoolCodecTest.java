@@ -53,6 +53,31 @@ class SpoolCodecTest {
   }
 
   @Test
+  void anOlderMinorReadsAConfirmationAsDelivered() {
+    var confirming = new SpoolEntry.State.Confirming(true, "ok", Mails.id(9));
+    var entry = PLAIN.entry();
+    var record =
+        PLAIN.withEntry(
+            new SpoolEntry(
+                entry.id(),
+                entry.envelope(),
+                List.of(
+                    entry.deliveries().getFirst(),
+                    new SpoolEntry.Delivery(Mails.remote("b@far.test"), confirming)),
+                entry.sizeBytes(),
+                entry.attempts(),
+                entry.nextAttempt(),
+                entry.held()));
+    byte[] bytes = SpoolCodec.encode(record);
+    assertThat(SpoolCodec.decode(bytes)).isEqualTo(record);
+    // As minor 0 sees it: the same fields, and what it does not know behind them.
+    byte[] older = bytes.clone();
+    older[1] = 0;
+    assertThat(SpoolCodec.decode(older).entry().deliveries().getLast().state())
+        .isEqualTo(new SpoolEntry.State.Delivered());
+  }
+
+  @Test
   void whatAnOlderMinorWroteIsReadAndWrittenAsItWas() {
     byte[] old = SpoolCodec.encode(new SpoolCodec.Stored(PLAIN, 0, new byte[0]));
     var stored = SpoolCodec.decodeStored(old);
