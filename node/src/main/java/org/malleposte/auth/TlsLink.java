@@ -52,7 +52,7 @@ record TlsLink(boolean isLoopback, SSLSession session) implements SaslLink {
     try {
       return Optional.of(tls.exportKeyingMaterialData(EXPORTER_LABEL, new byte[0], EXPORTER_BYTES));
     } catch (SSLKeyException | IllegalStateException | UnsupportedOperationException e) {
-      return Optional.empty();
+      return Optional.empty(); // Then SCRAM is offered without this binding.
     }
   }
 

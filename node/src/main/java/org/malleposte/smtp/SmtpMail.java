@@ -152,11 +152,13 @@ final class SmtpMail {
     return mail.commands() == 0 ? SmtpReplies.RCPT_FIRST : SmtpReplies.NO_VALID_RECIPIENTS;
   }
 
+  /** Whether so much is announced that its end is not waited for, whatever becomes of it. */
+  boolean isEndless(SmtpCommand.Bdat chunk) {
+    return chunk.octets() > core.settings.limits().sizes().messageReadBytes();
+  }
+
   /** RFC 3030 §2. The octets of a chunk that is refused have been sent, and must go by. */
   List<SmtpStep> bdat(Ready ready, SmtpCommand.Bdat chunk) {
-    if (chunk.octets() > core.settings.limits().sizes().messageReadBytes()) {
-      return core.close(SmtpReplies.ENDLESS_MESSAGE);
-    }
     var framing = new Framing.Chunk(chunk.octets(), chunk.last());
     return switch (ready) {
       case Connected _, Greeted _ -> skip(ready, chunk, SmtpReplies.MAIL_FIRST);
@@ -170,9 +172,6 @@ final class SmtpMail {
   }
 
   List<SmtpStep> skip(Ready ready, SmtpCommand.Bdat chunk, SmtpReply reply) {
-    if (chunk.octets() > core.settings.limits().sizes().messageReadBytes()) {
-      return core.close(SmtpReplies.ENDLESS_MESSAGE);
-    }
     core.state = new Skipping(ready, reply, 1);
     return List.of(new SmtpStep.SkipOctets(chunk.octets()));
   }

@@ -125,6 +125,9 @@ final class SmtpSession {
 
   List<SmtpStep> on(SmtpCommand command) {
     Ready ready = core.as(Ready.class);
+    if (command instanceof SmtpCommand.Bdat chunk && mail.isEndless(chunk)) {
+      return core.close(SmtpReplies.ENDLESS_MESSAGE);
+    }
     if (core.verdict instanceof Verdict.Reject(var refuse) && !isAnsweredToTheRefused(command)) {
       return command instanceof SmtpCommand.Bdat chunk
           ? mail.skip(ready, chunk, SmtpReplies.of(refuse))

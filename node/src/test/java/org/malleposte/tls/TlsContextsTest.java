@@ -168,17 +168,7 @@ class TlsContextsTest {
     try (var lane = new BlockingLane("test-tls", 1, 10);
         var reloader =
             new CertificateReloader(List.of(contexts), lane, time, CertificateReloader.PERIOD)) {
-      var server =
-          vertx.createNetServer(
-              new NetServerOptions().setSsl(true).setKeyCertOptions(contexts.keyCertOptions()));
-      server.connectHandler(socket -> socket.end());
-      int port =
-          server
-              .listen(0, "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join()
-              .actualPort();
+      int port = listen(vertx, contexts);
       var before = shownBy(port, "TLSv1.3");
       assertThat(before).isEqualTo(contexts.certificate());
 
@@ -221,17 +211,7 @@ class TlsContextsTest {
         .containsExactly(one.certificate(), one.key(), two.certificate(), two.key());
     var vertx = Vertx.vertx();
     try {
-      var server =
-          vertx.createNetServer(
-              new NetServerOptions().setSsl(true).setKeyCertOptions(contexts.keyCertOptions()));
-      server.connectHandler(socket -> socket.end());
-      int port =
-          server
-              .listen(0, "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join()
-              .actualPort();
+      int port = listen(vertx, contexts);
       for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
         assertThat(shownBy(port, protocol, Optional.of("two.test")).getSubjectX500Principal())
             .hasToString("CN=two.test");
@@ -252,6 +232,20 @@ class TlsContextsTest {
     assertThat(names.contain("example.org")).isFalse();
     assertThat(names.contain("a.b.example.org")).isFalse();
     assertThat(names.contain("localhost")).isFalse();
+  }
+
+  /** A server that shows its certificate and ends; its port. */
+  private static int listen(Vertx vertx, TlsContexts contexts) {
+    var server =
+        vertx.createNetServer(
+            new NetServerOptions().setSsl(true).setKeyCertOptions(contexts.keyCertOptions()));
+    server.connectHandler(socket -> socket.end());
+    return server
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join()
+        .actualPort();
   }
 
   private static void replace(Path from, Path to) throws IOException {

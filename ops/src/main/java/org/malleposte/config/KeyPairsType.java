@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -86,14 +85,6 @@ final class KeyPairsType implements ValueType<List<KeyPairFiles>> {
 
   @Override
   public Node fromEnvironment(String text) throws BadValueException {
-    if (text.isBlank()) {
-      return YamlNodes.sequence(List.of());
-    }
-    try {
-      return YamlNodes.read(text);
-    } catch (YAMLException e) {
-      throw new BadValueException(
-          YamlNodes.scalar(text), "'" + text + "' is not YAML flow text", REMEDY);
-    }
+    return YamlNodes.list(text, REMEDY);
   }
 }

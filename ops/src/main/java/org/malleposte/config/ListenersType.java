@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.malleposte.config.Listener.Modifier;
 import org.malleposte.config.Listener.Senders;
 import org.malleposte.config.Listener.Tls;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -60,15 +59,7 @@ record ListenersType(boolean submissionAllowed) implements ValueType<List<Listen
 
   @Override
   public Node fromEnvironment(String text) throws BadValueException {
-    if (text.isBlank()) {
-      return YamlNodes.sequence(List.of());
-    }
-    try {
-      return YamlNodes.read(text);
-    } catch (YAMLException e) {
-      throw new BadValueException(
-          YamlNodes.scalar(text), "'" + text + "' is not YAML flow text", REMEDY);
-    }
+    return YamlNodes.list(text, REMEDY);
   }
 
   private Listener listener(Node item, Path base) throws BadValueException {

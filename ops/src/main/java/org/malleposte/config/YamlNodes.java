@@ -6,6 +6,7 @@ import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -38,6 +39,18 @@ final class YamlNodes {
   static Node sequence(List<String> items) {
     return new SequenceNode(
         Tag.SEQ, items.stream().map(YamlNodes::scalar).toList(), FlowStyle.FLOW);
+  }
+
+  /** A list as an environment variable has it: YAML flow text, blank for an empty one. */
+  static Node list(String text, String remedy) throws BadValueException {
+    if (text.isBlank()) {
+      return sequence(List.of());
+    }
+    try {
+      return read(text);
+    } catch (YAMLException e) {
+      throw new BadValueException(scalar(text), "'" + text + "' is not YAML flow text", remedy);
+    }
   }
 
   static int line(Node node) {

@@ -258,16 +258,8 @@ public final class SpoolCodec {
           new DsnRequest.OfRecipient(notify(in.readUnsignedByte()), optional(in.readUTF())));
     }
     var entry = record.entry();
-    var basic = entry.envelope();
     var envelope =
-        new Envelope(
-            basic.from(),
-            basic.recipients(),
-            basic.client(),
-            basic.body(),
-            basic.authenticated(),
-            smtpUtf8,
-            new DsnRequest(returned, envelopeId, recipients));
+        entry.envelope().with(smtpUtf8, new DsnRequest(returned, envelopeId, recipients));
     return record.withEntry(
         new SpoolEntry(
             entry.id(),

@@ -15,10 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EnhancedStatus;
-import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
-import org.malleposte.spool.SpoolEntry;
 import org.malleposte.spool.SpoolEntry.State;
 import org.malleposte.spool.SpoolRecord;
 import org.malleposte.spool.SpoolRecord.Warning;
@@ -82,28 +80,13 @@ class ProgressTest {
     var wanted =
         new DsnRequest.OfRecipient(
             Optional.of(new DsnRequest.Notify(true, true, true)), Optional.empty());
+    var wishes =
+        new DsnRequest(
+            DsnRequest.Returned.UNSAID,
+            Optional.empty(),
+            Map.of(ALICE.original(), wanted, BOB.original(), wanted));
     var entry = record.entry();
-    var envelope = entry.envelope();
-    record =
-        record.withEntry(
-            new SpoolEntry(
-                entry.id(),
-                new Envelope(
-                    envelope.from(),
-                    envelope.recipients(),
-                    envelope.client(),
-                    envelope.body(),
-                    envelope.authenticated(),
-                    false,
-                    new DsnRequest(
-                        DsnRequest.Returned.UNSAID,
-                        Optional.empty(),
-                        Map.of(ALICE.original(), wanted, BOB.original(), wanted))),
-                entry.deliveries(),
-                entry.sizeBytes(),
-                entry.attempts(),
-                entry.nextAttempt(),
-                entry.held()));
+    record = record.withEntry(entry.withEnvelope(entry.envelope().with(false, wishes)));
     var after =
         after(
             Duration.ofMinutes(1),

@@ -68,14 +68,7 @@ public final class Mails {
     for (var recipient : plain.recipients()) {
       wishes.put(recipient, new DsnRequest.OfRecipient(Optional.of(always), Optional.empty()));
     }
-    return new Envelope(
-        plain.from(),
-        plain.recipients(),
-        plain.client(),
-        plain.body(),
-        plain.authenticated(),
-        false,
-        new DsnRequest(DsnRequest.Returned.UNSAID, Optional.empty(), wishes));
+    return plain.with(false, new DsnRequest(DsnRequest.Returned.UNSAID, Optional.empty(), wishes));
   }
 
   public static SpoolRecord record(QueueId id, long sizeBytes, Target... targets) {

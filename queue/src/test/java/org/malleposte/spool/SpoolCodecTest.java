@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.malleposte.mail.DsnRequest;
-import org.malleposte.mail.Envelope;
 import org.malleposte.spool.SpoolRecord.Origin;
 
 class SpoolCodecTest {
@@ -16,23 +15,7 @@ class SpoolCodecTest {
 
   private static SpoolRecord with(boolean smtpUtf8, DsnRequest dsn) {
     var entry = PLAIN.entry();
-    var envelope = entry.envelope();
-    return PLAIN.withEntry(
-        new SpoolEntry(
-            entry.id(),
-            new Envelope(
-                envelope.from(),
-                envelope.recipients(),
-                envelope.client(),
-                envelope.body(),
-                envelope.authenticated(),
-                smtpUtf8,
-                dsn),
-            entry.deliveries(),
-            entry.sizeBytes(),
-            entry.attempts(),
-            entry.nextAttempt(),
-            entry.held()));
+    return PLAIN.withEntry(entry.withEnvelope(entry.envelope().with(smtpUtf8, dsn)));
   }
 
   @Test

@@ -17,7 +17,7 @@ final class HandTimers implements Timers {
 
   @Override
   public Timer every(Duration period, Runnable task) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("nothing here is done again and again");
   }
 
   synchronized int waiting() {

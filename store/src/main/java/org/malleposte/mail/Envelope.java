@@ -64,6 +64,11 @@ public record Envelope(
     this(from, recipients, client, body, authenticated, false, DsnRequest.NONE);
   }
 
+  /** The same mail with what extensions say of it. */
+  public Envelope with(boolean inUtf8, DsnRequest wishes) {
+    return new Envelope(from, recipients, client, body, authenticated, inUtf8, wishes);
+  }
+
   /** The same mail with another reverse-path. */
   public Envelope withFrom(ReversePath other) {
     return new Envelope(other, recipients, client, body, authenticated, smtpUtf8, dsn);
