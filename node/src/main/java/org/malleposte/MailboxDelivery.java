@@ -16,6 +16,7 @@ import org.malleposte.mail.AccountName;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
+import org.malleposte.mail.ReversePath;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
@@ -119,9 +120,17 @@ final class MailboxDelivery implements LocalDelivery {
     return new LocalOutcome.Unavailable(failure.toString());
   }
 
+  private static ReversePath sender(Envelope envelope, Target.Local target) {
+    return target.owner().map(ReversePath::of).orElse(envelope.from());
+  }
+
   private static MessageBody withTrace(Envelope envelope, Target.Local target, MessageBody body) {
     byte[] trace =
-        ("Return-Path: " + envelope.from() + "\r\nDelivered-To: " + target.original() + "\r\n")
+        ("Return-Path: "
+                + sender(envelope, target)
+                + "\r\nDelivered-To: "
+                + target.original()
+                + "\r\n")
             .getBytes(StandardCharsets.UTF_8);
     if (body instanceof MessageBody.InMemory(var bytes)) {
       byte[] whole = new byte[trace.length + bytes.length];

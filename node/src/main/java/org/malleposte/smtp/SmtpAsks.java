@@ -81,7 +81,7 @@ final class SmtpAsks {
                     && targets.stream()
                         .anyMatch(
                             target ->
-                                target instanceof Target.Local(var account, _)
+                                target instanceof Target.Local(var account, _, _)
                                     && peer.account().equals(Optional.of(account))))
         .orElse(true);
   }

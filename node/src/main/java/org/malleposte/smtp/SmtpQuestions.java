@@ -102,8 +102,9 @@ final class SmtpQuestions {
 
   private static String shown(Target target) {
     return switch (target) {
-      case Target.Local(var account, var original) -> "<" + account + "@" + original.domain() + ">";
-      case Target.Remote(var address, _) -> "<" + address + ">";
+      case Target.Local(var account, var original, _) ->
+          "<" + account + "@" + original.domain() + ">";
+      case Target.Remote(var address, _, _) -> "<" + address + ">";
     };
   }
 }

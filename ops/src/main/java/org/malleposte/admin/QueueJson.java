@@ -51,11 +51,12 @@ final class QueueJson {
   private static Map<String, Object> delivery(Delivery delivery) {
     Map<String, Object> json =
         switch (delivery.target()) {
-          case Target.Local(var account, var original) ->
+          case Target.Local(var account, var original, _) ->
               Json.object("to", original, "account", account);
-          case Target.Remote(var address, var original) ->
+          case Target.Remote(var address, var original, _) ->
               Json.object("to", original, "address", address);
         };
+    delivery.target().owner().ifPresent(owner -> json.put("owner", owner));
     switch (delivery.state()) {
       case State.Pending(var lastError) -> state(json, "pending", lastError);
       case State.Delivered() -> state(json, "delivered", "");

@@ -24,6 +24,7 @@ final class RouteText {
                 case Target.Local local -> local.account() + " (mailbox)";
                 case Target.Remote remote -> remote.address() + " (other host)";
               })
+          .append(target.owner().map(owner -> ", sent on by " + owner).orElse(""))
           .append('\n');
     }
     explanation.lines().forEach(line -> text.append(line).append('\n'));
@@ -91,10 +92,13 @@ final class RouteText {
   }
 
   private static Map<String, Object> json(Target target) {
-    return switch (target) {
-      case Target.Local local -> Json.object("account", local.account());
-      case Target.Remote remote -> Json.object("address", remote.address());
-    };
+    Map<String, Object> json =
+        switch (target) {
+          case Target.Local local -> Json.object("account", local.account());
+          case Target.Remote remote -> Json.object("address", remote.address());
+        };
+    target.owner().ifPresent(owner -> json.put("owner", owner));
+    return json;
   }
 
   private static List<Map<String, Object>> because(List<Evidence> because) {

@@ -133,7 +133,7 @@ public final class DsnBouncer implements Bouncer {
         switch (notice.target()) {
           // The name of the account is ours alone: outside it is the address.
           case Target.Local _ -> original;
-          case Target.Remote(var address, _) -> address;
+          case Target.Remote(var address, _, _) -> address;
         };
     return new DsnMessage.Recipient(
         original,

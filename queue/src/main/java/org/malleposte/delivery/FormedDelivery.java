@@ -1,16 +1,22 @@
 package org.malleposte.delivery;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.routing.Target;
 import org.malleposte.spool.SpoolEntry;
 
-/** Gives a mail its form for other hosts, then lets another agent deliver it. Thread-safe. */
+/**
+ * Gives a mail its form for other hosts, then lets another agent deliver it: for each owner of a
+ * mailing list, who is then its sender, apart. Thread-safe.
+ */
 public final class FormedDelivery implements DeliveryAgent {
   private static final EnhancedStatus NOT_READABLE = new EnhancedStatus(4, 3, 0);
 
@@ -27,6 +33,18 @@ public final class FormedDelivery implements DeliveryAgent {
 
   @Override
   public Map<Target, DeliveryOutcome> deliver(
+      SpoolEntry entry, List<Target> targets, MessageBody body) {
+    var byOwner = new LinkedHashMap<Optional<EmailAddress>, List<Target>>();
+    for (var target : targets) {
+      byOwner.computeIfAbsent(target.owner(), _ -> new ArrayList<>()).add(target);
+    }
+    var outcomes = new LinkedHashMap<Target, DeliveryOutcome>();
+    byOwner.forEach(
+        (owner, some) -> outcomes.putAll(deliverAsIs(entry.sentOnBy(owner), some, body)));
+    return outcomes;
+  }
+
+  private Map<Target, DeliveryOutcome> deliverAsIs(
       SpoolEntry entry, List<Target> targets, MessageBody body) {
     try {
       var outgoing = form.get().of(entry.envelope().from(), body);

@@ -39,12 +39,29 @@ final class AliasExpansion {
   /** An alias that has been opened. */
   private record Opened(RoutingWorld world, String key) {}
 
-  /** Where a walk stands: the users that led here, in lower case, outermost first. */
-  private record Path(RoutingWorld world, List<String> users) {
+  /**
+   * Where a walk stands.
+   *
+   * @param users that led here, in lower case, outermost first
+   * @param owner of the innermost list that has one
+   */
+  private record Path(RoutingWorld world, List<String> users, Optional<EmailAddress> owner) {
+    static Path at(RoutingWorld world) {
+      return new Path(world, List.of(), Optional.empty());
+    }
+
     Path into(String user) {
       var longer = new ArrayList<>(users);
       longer.add(user);
-      return new Path(world, longer);
+      return new Path(world, longer, owner);
+    }
+
+    Path ownedBy(Optional<EmailAddress> another) {
+      return new Path(world, users, another.or(() -> owner));
+    }
+
+    Path in(RoutingWorld other) {
+      return new Path(other, users, owner);
     }
   }
 
@@ -58,7 +75,7 @@ final class AliasExpansion {
   }
 
   RoutingDecision expand(RoutingWorld world, Resolved start) {
-    resolved(new Path(world, List.of()), start);
+    resolved(Path.at(world), start);
     Optional<ReplyText> temporary = failures.stream().filter(r -> r.code() < 500).findFirst();
     if (temporary.isPresent()) {
       // A part that cannot be known now must not get lost: the client shall come back with all.
@@ -85,9 +102,9 @@ final class AliasExpansion {
       case Resolved.Elsewhere(var address, _) -> {
         Optional<RoutingWorld> other = otherWorlds.apply(address.domain());
         if (other.isPresent() && !other.get().equals(path.world)) {
-          address(new Path(other.get(), path.users), AddressText.of(address));
+          address(path.in(other.get()), AddressText.of(address));
         } else {
-          add(new Target.Remote(address, recipient));
+          add(new Target.Remote(address, recipient, path.owner));
         }
       }
     }
@@ -95,7 +112,7 @@ final class AliasExpansion {
 
   private void user(Path path, String name) {
     if (name.startsWith("\\")) {
-      deliver(path.world, name.substring(1));
+      deliver(path, name.substring(1));
       return;
     }
     Optional<ReplyText> misuse = misuse(name);
@@ -110,7 +127,7 @@ final class AliasExpansion {
     }
     Optional<TableLine> alias = path.world.tables().aliases().find(key);
     if (alias.isEmpty()) {
-      deliver(path.world, key);
+      deliver(path, key);
     } else {
       open(path, key, alias.get());
     }
@@ -121,7 +138,9 @@ final class AliasExpansion {
       fail(Replies.LOOP, "aliases nest deeper than " + path.users.size());
     } else if (opened.add(new Opened(path.world, alias.key()))) {
       because.add(shortened(alias));
-      members(path.into(user), alias);
+      Optional<TableLine> owner = ListOwner.line(path.world.tables(), alias);
+      owner.ifPresent(line -> because.add(shortened(line)));
+      members(path.into(user).ownedBy(owner.map(l -> ListOwner.of(path.world.tables(), l))), alias);
     }
   }
 
@@ -131,13 +150,13 @@ final class AliasExpansion {
    */
   private void comesBack(Path path, String user) {
     if (path.users.getLast().equals(user)) {
-      deliver(path.world, user);
+      deliver(path, user);
       return;
     }
     for (String candidate : path.into(user).users.reversed()) {
       Optional<AccountName> account = account(path.world, candidate);
       if (account.isPresent()) {
-        add(new Target.Local(account.get(), recipient));
+        add(new Target.Local(account.get(), recipient, path.owner));
         return;
       }
     }
@@ -180,10 +199,11 @@ final class AliasExpansion {
     }
   }
 
-  private void deliver(RoutingWorld world, String user) {
-    Optional<AccountName> account = account(world, user).or(() -> postmaster(world, user));
+  private void deliver(Path path, String user) {
+    Optional<AccountName> account =
+        account(path.world, user).or(() -> postmaster(path.world, user));
     if (account.isPresent()) {
-      add(new Target.Local(account.get(), recipient));
+      add(new Target.Local(account.get(), recipient, path.owner));
     } else if (isPostmaster(user)) {
       fail(Replies.NO_POSTMASTER, "neither an alias nor an account for " + user);
     } else {

@@ -103,8 +103,8 @@ final class Attempt {
 
   private String destination(Target target) {
     return switch (target) {
-      case Target.Local(var account, _) -> "local " + local.lane(account);
-      case Target.Remote(var address, _) -> remote(address.domain());
+      case Target.Local(var account, _, _) -> "local " + local.lane(account);
+      case Target.Remote(var address, _, _) -> remote(address.domain());
     };
   }
 

@@ -20,7 +20,7 @@ public interface Bouncer {
     FAILED,
     /** Not yet; it is still tried. */
     DELAYED,
-    /** It is in its mailbox. */
+    /** It is in its mailbox, or with a mailing list, whose owner answers for the rest. */
     DELIVERED,
     /** Another host has it, and that one does not report. */
     RELAYED

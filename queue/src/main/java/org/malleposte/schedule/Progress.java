@@ -25,7 +25,7 @@ import org.malleposte.spool.SpoolRecord.Warning;
  * @param away those whose shard did not answer: no fault of the mail, and no attempt that counts
  * @param now when the attempt ended
  * @param delay until the next one
- * @param report the id of a report to the sender, should one be due
+ * @param report the id of a report to the sender, should one be due; those to others follow from it
  */
 record Progress(
     Map<Target, DeliveryOutcome> outcomes,
@@ -79,16 +79,22 @@ record Progress(
           case DeliveryOutcome.Delivered delivered ->
               delivered(entry, delivery.target(), delivered);
           case DeliveryOutcome.Deferred(_, var text) when isExpired(entry) ->
-              new State.Bouncing(EXPIRED, bounded(text), report);
+              new State.Bouncing(EXPIRED, bounded(text), failureReport(delivery.target()));
           case DeliveryOutcome.Deferred(_, var text) -> new State.Pending(bounded(text));
           case DeliveryOutcome.Failed(var status, var text) ->
-              new State.Bouncing(status, bounded(text), report);
+              new State.Bouncing(status, bounded(text), failureReport(delivery.target()));
         });
+  }
+
+  /** The owner of a mailing list hears of its members, in a report of his own. */
+  private QueueId failureReport(Target target) {
+    return Reports.idFor(report, target.owner());
   }
 
   private State delivered(SpoolEntry entry, Target target, DeliveryOutcome.Delivered outcome) {
     boolean wanted = entry.envelope().dsn().notifyOf(target.original()).success();
-    boolean ours = outcome.reach() != Reach.REPORTING_HOST;
+    // Behind a list nobody else reports to the first sender.
+    boolean ours = target.owner().isPresent() || outcome.reach() != Reach.REPORTING_HOST;
     return wanted && ours
         ? new State.Confirming(
             outcome.reach() == Reach.OTHER_HOST, bounded(outcome.detail()), report)
@@ -117,7 +123,7 @@ record Progress(
 
   private boolean isReportedNow(Delivery delivery) {
     return switch (delivery.state()) {
-      case State.Bouncing(_, _, var id) -> id.equals(report);
+      case State.Bouncing(_, _, var id) -> id.equals(failureReport(delivery.target()));
       case State.Confirming(_, _, var id) -> id.equals(report);
       case State.Pending _, State.Delivered _, State.Failed _ -> false;
     };

@@ -82,7 +82,7 @@ public final class QueueControl {
     var found = new HashSet<Domain>();
     for (var record : page) {
       for (var target : record.entry().pending()) {
-        if (target instanceof Target.Remote(var address, _) && domains.test(address.domain())) {
+        if (target instanceof Target.Remote(var address, _, _) && domains.test(address.domain())) {
           ids.add(record.id());
           found.add(address.domain());
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
@@ -61,38 +62,60 @@ final class Reports {
   private CompletableFuture<Boolean> make(Loaded loaded) {
     var parts = new ArrayList<CompletableFuture<Boolean>>();
     notices(loaded.record().entry())
-        .forEach((report, notices) -> parts.add(settle(loaded, report, notices)));
+        .forEach((addressed, notices) -> parts.add(settle(loaded, addressed, notices)));
     if (loaded.record().warning() instanceof Warning.Due(var report)) {
       parts.add(warn(loaded, report));
     }
     return Futures.all(parts).thenApply(made -> !made.contains(false));
   }
 
-  private static Map<QueueId, List<Notice>> notices(SpoolEntry entry) {
-    var byReport = new LinkedHashMap<QueueId, List<Notice>>();
+  /** One report and whom it is for: the sender, or the owner of a mailing list. */
+  private record Addressed(QueueId report, Optional<EmailAddress> owner) {}
+
+  /** The id of the report to {@code owner}, if the one to the sender is {@code report}. */
+  static QueueId idFor(QueueId report, Optional<EmailAddress> owner) {
+    return owner.map(o -> report.derive("to " + o)).orElse(report);
+  }
+
+  private static Map<Addressed, List<Notice>> notices(SpoolEntry entry) {
+    var byReport = new LinkedHashMap<Addressed, List<Notice>>();
     for (var delivery : entry.deliveries()) {
       var target = delivery.target();
       switch (delivery.state()) {
         case State.Bouncing(var status, var text, var report) ->
-            add(byReport, report, new Notice(target, Action.FAILED, status, text));
+            byReport
+                .computeIfAbsent(new Addressed(report, target.owner()), _ -> new ArrayList<>())
+                .add(new Notice(target, Action.FAILED, status, text));
         case State.Confirming(var relayed, var text, var report) ->
-            add(
-                byReport,
-                report,
-                new Notice(target, relayed ? Action.RELAYED : Action.DELIVERED, DELIVERED, text));
+            confirm(
+                byReport.computeIfAbsent(
+                    new Addressed(report, Optional.empty()), _ -> new ArrayList<>()),
+                target.owner().isPresent()
+                    ? new Notice(target, Action.DELIVERED, DELIVERED, "sent on by a mailing list")
+                    : new Notice(
+                        target, relayed ? Action.RELAYED : Action.DELIVERED, DELIVERED, text));
         case State.Pending _, State.Delivered _, State.Failed _ -> {}
       }
     }
     return byReport;
   }
 
-  private static void add(Map<QueueId, List<Notice>> byReport, QueueId report, Notice notice) {
-    byReport.computeIfAbsent(report, _ -> new ArrayList<>()).add(notice);
+  /** A mailing list is confirmed once, however many members it has (RFC 3461 §5.2.7.3). */
+  private static void confirm(List<Notice> notices, Notice notice) {
+    var target = notice.target();
+    boolean isKnown =
+        target.owner().isPresent()
+            && notices.stream().anyMatch(n -> n.target().original().equals(target.original()));
+    if (!isKnown) {
+      notices.add(notice);
+    }
   }
 
-  private CompletableFuture<Boolean> settle(Loaded loaded, QueueId report, List<Notice> notices) {
+  private CompletableFuture<Boolean> settle(
+      Loaded loaded, Addressed addressed, List<Notice> notices) {
     var id = loaded.record().id();
-    return tell(loaded, report, notices)
+    var report = addressed.report();
+    return tell(loaded, addressed, notices)
         .thenCompose(
             outcome ->
                 reportOf(outcome, report)
@@ -108,12 +131,12 @@ final class Reports {
 
   /** Tells the sender, as far as he wants to hear of it (RFC 3461 §4.1). */
   private CompletableFuture<BounceOutcome> tell(
-      Loaded loaded, QueueId report, List<Notice> notices) {
-    var entry = loaded.record().entry();
+      Loaded loaded, Addressed addressed, List<Notice> notices) {
+    var entry = loaded.record().entry().sentOnBy(addressed.owner());
     var wanted = notices.stream().filter(n -> isWanted(entry, n)).toList();
     return wanted.isEmpty()
         ? CompletableFuture.completedFuture(new BounceOutcome.NobodyToTell("not asked for"))
-        : bouncer.tell(report, entry, wanted, loaded.body());
+        : bouncer.tell(addressed.report(), entry, wanted, loaded.body());
   }
 
   private static boolean isWanted(SpoolEntry entry, Notice notice) {
@@ -144,8 +167,8 @@ final class Reports {
 
   static String name(Target target) {
     return switch (target) {
-      case Target.Local(var account, _) -> account.value();
-      case Target.Remote(var address, _) -> address.toString();
+      case Target.Local(var account, _, _) -> account.value();
+      case Target.Remote(var address, _, _) -> address.toString();
     };
   }
 
@@ -154,14 +177,7 @@ final class Reports {
         entry.deliveries().stream()
             .map(d -> new Delivery(d.target(), told(d.state(), report)))
             .toList();
-    return new SpoolEntry(
-        entry.id(),
-        entry.envelope(),
-        deliveries,
-        entry.sizeBytes(),
-        entry.attempts(),
-        entry.nextAttempt(),
-        entry.held());
+    return entry.withDeliveries(deliveries);
   }
 
   private static State told(State state, QueueId report) {
@@ -179,23 +195,25 @@ final class Reports {
   }
 
   private CompletableFuture<Boolean> warn(Loaded loaded, QueueId report) {
-    var entry = loaded.record().entry();
-    var late = new ArrayList<Notice>();
-    for (var delivery : entry.deliveries()) {
+    var late = new LinkedHashMap<Optional<EmailAddress>, List<Notice>>();
+    for (var delivery : loaded.record().entry().deliveries()) {
+      var target = delivery.target();
       if (delivery.state() instanceof State.Pending(var lastError)) {
-        late.add(new Notice(delivery.target(), Action.DELAYED, DELAYED, lastError));
+        late.computeIfAbsent(target.owner(), _ -> new ArrayList<>())
+            .add(new Notice(target, Action.DELAYED, DELAYED, lastError));
       }
     }
-    CompletableFuture<BounceOutcome> outcome =
-        late.isEmpty()
-            ? CompletableFuture.completedFuture(new BounceOutcome.NobodyToTell("not late any more"))
-            : tell(loaded, report, late);
-    return outcome.thenCompose(
-        how ->
-            reportOf(how, report).isEmpty()
-                ? CompletableFuture.completedFuture(false)
-                : spool
-                    .update(loaded.record().id(), r -> r.withWarning(new Warning.Given()))
-                    .thenApply(_ -> true));
+    var told = new ArrayList<CompletableFuture<BounceOutcome>>();
+    late.forEach(
+        (owner, notices) ->
+            told.add(tell(loaded, new Addressed(idFor(report, owner), owner), notices)));
+    return Futures.all(told)
+        .thenCompose(
+            outcomes ->
+                outcomes.stream().anyMatch(BounceOutcome.Later.class::isInstance)
+                    ? CompletableFuture.completedFuture(false)
+                    : spool
+                        .update(loaded.record().id(), r -> r.withWarning(new Warning.Given()))
+                        .thenApply(_ -> true));
   }
 }

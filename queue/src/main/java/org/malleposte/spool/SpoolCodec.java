@@ -31,11 +31,12 @@ import org.malleposte.spool.SpoolRecord.Warning;
  * the fields. What a newer minor wrote behind them is kept when the record is written again.
  *
  * <p>Minor 1 added, behind all that minor 0 had, {@link Envelope#smtpUtf8} and {@link
- * Envelope#dsn}, and which deliveries are {@link State.Confirming}.
+ * Envelope#dsn}, and which deliveries are {@link State.Confirming}. Minor 2 added, behind that,
+ * {@link Target#owner}.
  */
 public final class SpoolCodec {
   static final int MAJOR = 1;
-  static final int MINOR = 1;
+  static final int MINOR = 2;
 
   /** Of one record: an envelope beyond it is refused before it is committed. */
   public static final int MAX_RECORD_BYTES = 2 << 20;
@@ -71,6 +72,9 @@ public final class SpoolCodec {
       if (stored.minor() >= 1) {
         writeExtensions(out, stored.record().entry());
       }
+      if (stored.minor() >= 2) {
+        writeOwners(out, stored.record().entry().deliveries());
+      }
       out.write(stored.rest());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,7 +97,13 @@ public final class SpoolCodec {
       }
       int minor = in.readUnsignedByte();
       var record = readRecord(in);
-      return new Stored(minor >= 1 ? readExtensions(in, record) : record, minor, in.readAllBytes());
+      if (minor >= 1) {
+        record = readExtensions(in, record);
+      }
+      if (minor >= 2) {
+        record = record.withEntry(readOwners(in, record.entry()));
+      }
+      return new Stored(record, minor, in.readAllBytes());
     } catch (IOException e) {
       throw new IllegalArgumentException("spool record is cut off", e);
     }
@@ -238,6 +248,37 @@ public final class SpoolCodec {
     return changed;
   }
 
+  private static void writeOwners(DataOutputStream out, List<Delivery> deliveries)
+      throws IOException {
+    out.writeInt((int) deliveries.stream().filter(d -> d.target().owner().isPresent()).count());
+    for (int i = 0; i < deliveries.size(); i++) {
+      var owner = deliveries.get(i).target().owner();
+      if (owner.isPresent()) {
+        out.writeInt(i);
+        write(out, owner.get());
+      }
+    }
+  }
+
+  private static SpoolEntry readOwners(DataInputStream in, SpoolEntry entry) throws IOException {
+    var deliveries = new ArrayList<Delivery>(entry.deliveries());
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      int index = in.readInt();
+      var owner = Optional.of(readAddress(in));
+      var delivery = deliveries.get(index);
+      var target =
+          switch (delivery.target()) {
+            case Target.Local(var account, var original, _) ->
+                new Target.Local(account, original, owner);
+            case Target.Remote(var address, var original, _) ->
+                new Target.Remote(address, original, owner);
+          };
+      deliveries.set(index, new Delivery(target, delivery.state()));
+    }
+    return entry.withDeliveries(deliveries);
+  }
+
   private static SpoolRecord readExtensions(DataInputStream in, SpoolRecord record)
       throws IOException {
     boolean smtpUtf8 = in.readBoolean();
@@ -294,12 +335,12 @@ public final class SpoolCodec {
 
   private static void write(DataOutputStream out, Target target) throws IOException {
     switch (target) {
-      case Target.Local(var account, var original) -> {
+      case Target.Local(var account, var original, _) -> {
         out.writeByte(0);
         out.writeUTF(account.value());
         write(out, original);
       }
-      case Target.Remote(var address, var original) -> {
+      case Target.Remote(var address, var original, _) -> {
         out.writeByte(1);
         write(out, address);
         write(out, original);

@@ -2,6 +2,8 @@ package org.malleposte.spool;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
@@ -77,6 +79,16 @@ public record SpoolEntry(
   /** When the mail was accepted: the queue id tells. */
   public Instant acceptedAt() {
     return id.time();
+  }
+
+  /** The entry as it goes to targets that this mailing list's owner answers for, if any. */
+  public SpoolEntry sentOnBy(Optional<EmailAddress> owner) {
+    return owner.map(o -> withEnvelope(envelope.sentOnBy(o))).orElse(this);
+  }
+
+  /** The same entry, come as far as that. */
+  public SpoolEntry withDeliveries(List<Delivery> other) {
+    return new SpoolEntry(id, envelope, other, sizeBytes, attempts, nextAttempt, held);
   }
 
   /** The same entry under another envelope. */

@@ -61,7 +61,9 @@ public sealed interface AliasMember {
     if (bare.regionMatches(true, 0, INCLUDE, 0, INCLUDE.length())) {
       return new Include(AddressText.unquote(bare.substring(INCLUDE.length())).strip());
     }
-    return address(withoutGroup(text));
+    // As sendmail has it, a backslash means itself in quotes too: "\\alice" is \\alice.
+    boolean quotedBackslash = isQuotedWhole(text) && text.charAt(1) == '\\';
+    return address(withoutGroup(quotedBackslash ? text.substring(1, text.length() - 1) : text));
   }
 
   /** {@code name: a, b;} is a, b (RFC 5322 §3.4); a list is cut at its commas first. */

@@ -13,8 +13,6 @@ import java.util.function.Predicate;
  * of that name, as with sendmail; nor is one with an account on its way, which then gets the mail.
  */
 final class AliasReview {
-  private static final String OWNER = "owner-";
-
   private final TableSet tables;
   private final String file;
   private final Predicate<String> accountExists;
@@ -36,28 +34,11 @@ final class AliasReview {
         .aliases()
         .forEach(
             line -> {
-              owner(line);
               if (leadsToAliases(line)) {
                 follow(line, done);
               }
             });
     return problems;
-  }
-
-  /** sendmail makes {@code owner-list} the sender of what goes to {@code list}. */
-  private void owner(TableLine line) {
-    if (line.key().startsWith(OWNER)
-        && tables.aliases().aliases().contains(line.key().substring(OWNER.length()))) {
-      problems.add(
-          new TableProblem(
-              file,
-              line.line(),
-              TableProblem.Severity.WARNING,
-              line.key()
-                  + " gets mail of its own only: reports about mail to the list go to its"
-                  + " sender",
-              "keep it; a list with strangers on it belongs into a list server"));
-    }
   }
 
   private boolean leadsToAliases(TableLine line) {

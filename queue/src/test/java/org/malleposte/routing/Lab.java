@@ -105,9 +105,10 @@ final class Lab {
             .map(
                 target ->
                     switch (target) {
-                      case Target.Local local -> local.account().value();
-                      case Target.Remote remote -> remote.address().toString();
-                    });
+                          case Target.Local local -> local.account().value();
+                          case Target.Remote remote -> remote.address().toString();
+                        }
+                        + target.owner().map(owner -> "(" + owner + ")").orElse(""));
     return String.join(" ", names.sorted().toList());
   }
 }

@@ -23,6 +23,7 @@ import org.malleposte.handover.CommitRule.CommitOutcome;
 import org.malleposte.kv.KeyValueStore;
 import org.malleposte.kv.WriteBatch;
 import org.malleposte.link.NodeName;
+import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
 import org.malleposte.spool.Mails;
@@ -709,6 +710,54 @@ class QueueScenarioTest {
     assertThat(sentAbroad("bob@far.test", id)).isEqualTo(1);
     assertThat(cluster.mail.reports.get(id + " " + ALICE)).hasSize(1);
     assertThat(cluster.mail.reports.get(id + " " + BOB)).hasSize(1);
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void theOwnerOfAListHearsOfItsMembersAndTheSenderThatTheListHasIt() {
+    var id = id();
+    var list = Mails.address("list@here.test");
+    var owner = Optional.of(Mails.address("owner@here.test"));
+    var nobody = Mails.address("nobody@far.test");
+    List<Target> targets =
+        List.of(
+            new Target.Local(new AccountName("alice"), list, owner),
+            new Target.Remote(BOB.address(), list, owner),
+            new Target.Remote(nobody, list, owner),
+            Mails.remote("nobody@other.test"));
+    var body = new byte[] {1};
+    cluster.mail.bodies.put(id, body);
+    a.queue.rule().commit(id, Mails.confirmed(targets), targets, new MessageBody.InMemory(body));
+    seconds(10);
+    assertThat(mailbox("alice")).containsExactly(id);
+    assertThat(mailbox("owner")).hasSize(1);
+    assertThat(cluster.mail.reports.get(id + " " + targets.get(2)))
+        .containsExactlyElementsOf(mailbox("owner"));
+    // One report says that the list has it, and that the other failed.
+    assertThat(mailbox("sender")).hasSize(1);
+    assertThat(cluster.mail.reports.get(id + " " + targets.get(0)))
+        .containsExactlyElementsOf(mailbox("sender"));
+    assertThat(cluster.mail.reports.get(id + " " + targets.get(3)))
+        .containsExactlyElementsOf(mailbox("sender"));
+    assertThat(cluster.mail.reports).doesNotContainKey(id + " " + targets.get(1));
+    assertThat(a.spool.depth().entries()).isZero();
+  }
+
+  @Test
+  void theOwnerOfAListIsWarnedForItsMembersApart() {
+    var list = Mails.address("list@here.test");
+    var owner = Optional.of(Mails.address("owner@here.test"));
+    var id = id();
+    send(
+        a,
+        id,
+        new Target.Remote(Mails.address("x@dead.test"), list, owner),
+        Mails.remote("y@dead.test"));
+    world.run(Duration.ofHours(5));
+    assertThat(cluster.mail.warnings).containsExactly(id, id);
+    world.run(Duration.ofDays(5));
+    assertThat(mailbox("sender")).hasSize(1);
+    assertThat(mailbox("owner")).hasSize(1);
     assertThat(a.spool.depth().entries()).isZero();
   }
 

@@ -260,13 +260,13 @@ final class QueueSimulation {
 
   private boolean isDone(QueueId id, Target target) {
     return switch (target) {
-      case Target.Local(var account, _) ->
+      case Target.Local(var account, _, _) ->
           cluster
               .mail
               .mailboxes
               .getOrDefault(account.value(), new java.util.TreeSet<>())
               .contains(id);
-      case Target.Remote(var address, _) ->
+      case Target.Remote(var address, _, _) ->
           cluster.mail.abroad.getOrDefault(address.toString(), Map.of()).containsKey(id)
               || cluster.mail.reports.containsKey(id + " " + target);
     };

@@ -178,7 +178,7 @@ final class SimMail {
     }
   }
 
-  /** Reports go to the account of the sender. */
+  /** Reports go to the account that is called as the sender. */
   private final class ToMailbox implements Bouncer {
     private final CommitRule rule;
     private final Predicate<QueueId> isAlone;
@@ -196,7 +196,8 @@ final class SimMail {
         return CompletableFuture.completedFuture(new BounceOutcome.Reported());
       }
       check(entry.id(), body);
-      var to = EmailAddress.parse("sender@here.test");
+      var account = new AccountName(entry.envelope().from().address().orElseThrow().localPart());
+      var to = EmailAddress.parse(account + "@here.test");
       var envelope =
           new Envelope(
               ReversePath.NULL,
@@ -205,8 +206,7 @@ final class SimMail {
               Envelope.BodyType.SEVEN_BIT,
               Optional.empty());
       var text = new MessageBody.InMemory(("about " + entry.id()).getBytes());
-      return rule.commit(
-              report, envelope, List.of(new Target.Local(new AccountName("sender"), to)), text)
+      return rule.commit(report, envelope, List.of(new Target.Local(account, to)), text)
           .thenApply(outcome -> noted(report, entry, notices, outcome));
     }
 

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.malleposte.mail.AccountName;
 import org.malleposte.mail.DsnRequest;
+import org.malleposte.routing.Target;
 import org.malleposte.spool.SpoolRecord.Origin;
 
 class SpoolCodecTest {
@@ -33,6 +35,23 @@ class SpoolCodecTest {
       }
     }
     assertThat(SpoolCodec.decode(SpoolCodec.encode(PLAIN))).isEqualTo(PLAIN);
+  }
+
+  @Test
+  void ownersOfListsAreKept() {
+    var owner = Optional.of(Mails.address("owner@here.test"));
+    var alice = new Target.Local(new AccountName("alice"), Mails.address("list@a.test"), owner);
+    var bob = new Target.Remote(Mails.address("b@far.test"), Mails.address("list@a.test"), owner);
+    var record = Mails.record(Mails.id(1), 10, alice, Mails.local("carol"), bob);
+    var back = SpoolCodec.decode(SpoolCodec.encode(record));
+    assertThat(back).isEqualTo(record);
+    assertThat(back.entry().pending().stream().map(Target::owner))
+        .containsExactly(owner, Optional.empty(), owner);
+    // Minor 1 knew no owners: to it the sender answers for all.
+    byte[] older = SpoolCodec.encode(record);
+    older[1] = 1;
+    assertThat(SpoolCodec.decode(older).entry().pending().stream().map(Target::owner))
+        .containsOnly(Optional.empty());
   }
 
   @Test
@@ -71,7 +90,8 @@ class SpoolCodecTest {
 
   @Test
   void whatANewerMinorWroteIsKept() {
-    byte[] newer = SpoolCodec.encode(new SpoolCodec.Stored(PLAIN, 2, new byte[] {7, 8, 9}));
+    byte[] newer =
+        SpoolCodec.encode(new SpoolCodec.Stored(PLAIN, SpoolCodec.MINOR + 1, new byte[] {7, 8, 9}));
     var stored = SpoolCodec.decodeStored(newer);
     assertThat(stored.record()).isEqualTo(PLAIN);
     assertThat(SpoolCodec.encode(stored)).isEqualTo(newer);

@@ -69,6 +69,14 @@ public record Envelope(
     return new Envelope(from, recipients, client, body, authenticated, inUtf8, wishes);
   }
 
+  /**
+   * The same mail as a mailing list sends it on: its owner is the sender (RFC 5321 §3.9.2), and
+   * what the first sender wants to hear ends with the list (RFC 3461 §5.2.7.3).
+   */
+  public Envelope sentOnBy(EmailAddress owner) {
+    return withFrom(ReversePath.of(owner)).with(smtpUtf8, DsnRequest.NONE);
+  }
+
   /** The same mail with another reverse-path. */
   public Envelope withFrom(ReversePath other) {
     return new Envelope(other, recipients, client, body, authenticated, smtpUtf8, dsn);

@@ -1,5 +1,8 @@
 package org.malleposte.mail;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
@@ -36,6 +39,27 @@ public record QueueId(String value) implements Comparable<QueueId> {
       }
     }
     return new QueueId(new String(text));
+  }
+
+  /**
+   * Another id that follows from this one, of the same time: whoever asks again for the same
+   * purpose gets the same.
+   */
+  public QueueId derive(String purpose) {
+    byte[] bits = sha256(value + " " + purpose);
+    var text = new StringBuilder(value.substring(0, 10));
+    for (int i = 0; i < 16; i++) {
+      text.append(ALPHABET.charAt(bits[i] & 31));
+    }
+    return new QueueId(text.toString());
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** When the mail was accepted, to the millisecond. */
