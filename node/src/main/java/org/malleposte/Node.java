@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.malleposte.admin.AdminServices;
 import org.malleposte.admin.AdminToken;
 import org.malleposte.admin.AdminVerticle;
+import org.malleposte.auth.ClusterLoginNews;
 import org.malleposte.cluster.Gate;
 import org.malleposte.cluster.Membership;
 import org.malleposte.cluster.RoleMachine;
@@ -144,7 +145,14 @@ final class Node {
             config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
     logins =
         new NodeLogins(
-            config, clients, store.mail().directory(), store.lane(), timers, clock, random);
+            config,
+            clients,
+            new ClusterLoginNews(cluster.link(), membership, timers),
+            store.mail().directory(),
+            store.lane(),
+            timers,
+            clock,
+            random);
     delivery =
         new NodeDelivery(
             config,

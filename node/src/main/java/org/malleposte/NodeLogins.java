@@ -15,6 +15,7 @@ import org.malleposte.auth.JwtVerifier;
 import org.malleposte.auth.KerberosTickets;
 import org.malleposte.auth.LdapPasswords;
 import org.malleposte.auth.LoginHelpers;
+import org.malleposte.auth.LoginNews;
 import org.malleposte.auth.PasswordSource;
 import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.auth.TicketConversation;
@@ -32,6 +33,7 @@ import org.malleposte.tls.TrustedServers;
 final class NodeLogins implements AutoCloseable {
   private final NodeConfig config;
   private final Optional<ClientAuthority> authority;
+  private final LoginNews news;
   private final RandomGenerator random;
   private final DecoyKey decoyKey;
   private final Optional<LdapPasswords> ldap;
@@ -40,11 +42,13 @@ final class NodeLogins implements AutoCloseable {
 
   /**
    * @param authority whose client certificates are known
+   * @param news of failed logins on the other nodes
    * @param random must not be predictable
    */
   NodeLogins(
       NodeConfig config,
       Optional<ClientAuthority> authority,
+      LoginNews news,
       Directory directory,
       BlockingLane lane,
       Timers timers,
@@ -53,6 +57,7 @@ final class NodeLogins implements AutoCloseable {
       throws StartException {
     this.config = config;
     this.authority = authority;
+    this.news = news;
     this.random = random;
     ldap = ldap(config.auth());
     tokens = config.auth().oauth().map(oauth -> new JwtVerifier(oauth, clock));
@@ -96,7 +101,8 @@ final class NodeLogins implements AutoCloseable {
         decoyKey,
         ldap.<PasswordSource>map(passwords -> passwords),
         tokens,
-        config.auth().upgradeHashes() ? Optional.of(upgrade) : Optional.empty());
+        config.auth().upgradeHashes() ? Optional.of(upgrade) : Optional.empty(),
+        news);
   }
 
   /**

@@ -75,7 +75,7 @@ public final class AccountAuthenticator implements Authenticator {
     this.lane = lane;
     this.timers = timers;
     this.metrics = metrics;
-    gate = new LoginGate(timers, clock, metrics);
+    gate = new LoginGate(timers, clock, metrics, helpers.news());
     memory = new PasswordMemory(clock, random);
     salts = new DecoySalts(helpers.decoyKey());
     byte[] unknown = new byte[32];

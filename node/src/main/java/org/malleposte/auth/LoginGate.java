@@ -3,6 +3,7 @@ package org.malleposte.auth;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,7 +12,6 @@ import java.util.function.Supplier;
 import org.malleposte.auth.AuthMetrics.Answer;
 import org.malleposte.auth.Authenticator.LoginOutcome;
 import org.malleposte.auth.LoginThrottle.Admission;
-import org.malleposte.auth.LoginThrottle.Key;
 import org.malleposte.mail.AccountName;
 import org.malleposte.runtime.Timers;
 import org.slf4j.Logger;
@@ -34,14 +34,14 @@ final class LoginGate {
    * @param name by which failures are counted; empty: the attempt has named nobody
    */
   record Attempt(Optional<AccountName> account, String name, String peer) {
-    private Key[] keys() {
-      var keys = new ArrayList<Key>(2);
+    private Suspect[] suspects() {
+      var suspects = new ArrayList<Suspect>(2);
       // Behind loopback is a webmail with all its users; their accounts are still slowed.
-      PeerNetwork.of(peer).map(Key.Address::new).ifPresent(keys::add);
+      PeerNetwork.of(peer).map(Suspect.Address::new).ifPresent(suspects::add);
       if (!name.isEmpty()) {
-        keys.add(new Key.Account(name));
+        suspects.add(new Suspect.Account(name));
       }
-      return keys.toArray(Key[]::new);
+      return suspects.toArray(Suspect[]::new);
     }
 
     /** For the log: an unknown name may be a password in the wrong field. */
@@ -71,12 +71,37 @@ final class LoginGate {
   private final LoginThrottle throttle;
   private final Timers timers;
   private final AuthMetrics metrics;
+  private final LoginNews news;
   private final AtomicInteger delayed = new AtomicInteger();
 
-  LoginGate(Timers timers, InstantSource clock, AuthMetrics metrics) {
+  LoginGate(Timers timers, InstantSource clock, AuthMetrics metrics, LoginNews news) {
     this.throttle = new LoginThrottle(clock);
     this.timers = timers;
     this.metrics = metrics;
+    this.news = news;
+    news.onHeard(this::heard);
+  }
+
+  /** It happened on another node, and counts as if here. */
+  private void heard(LoginNews.Attempted attempted) {
+    var suspects = attempted.suspects().toArray(Suspect[]::new);
+    if (attempted.failed()) {
+      throttle.failed(suspects);
+    } else {
+      throttle.succeeded(suspects);
+    }
+  }
+
+  private void failed(Attempt attempt) {
+    throttle.failed(attempt.suspects());
+    news.tell(new LoginNews.Attempted(true, List.of(attempt.suspects())));
+  }
+
+  private void succeeded(Attempt attempt) {
+    // Most logins are held against nobody, and are no news.
+    if (throttle.succeeded(attempt.suspects())) {
+      news.tell(new LoginNews.Attempted(false, List.of(attempt.suspects())));
+    }
   }
 
   /**
@@ -85,7 +110,7 @@ final class LoginGate {
    * @param check may throw RejectedExecutionException when too much is being checked
    */
   CompletableFuture<LoginAnswer> pass(Attempt attempt, Supplier<CompletableFuture<Finding>> check) {
-    return switch (throttle.admit(attempt.keys())) {
+    return switch (throttle.admit(attempt.suspects())) {
       case Admission.After(var delay) -> later(delay, () -> check(attempt, check));
       case Admission.TooMany _ -> tooMany();
     };
@@ -93,7 +118,7 @@ final class LoginGate {
 
   /** Wrong without a check. */
   CompletableFuture<LoginAnswer> refuse(Attempt attempt) {
-    throttle.failed(attempt.keys());
+    failed(attempt);
     return answered(Answer.DENIED, new LoginOutcome.Denied());
   }
 
@@ -138,12 +163,12 @@ final class LoginGate {
     }
     return switch (finding) {
       case Finding.Right(var account, var proof) -> {
-        throttle.succeeded(attempt.keys());
+        succeeded(attempt);
         metrics.count(Answer.GRANTED);
         yield new LoginAnswer.Ended(new LoginOutcome.Granted(account), proof);
       }
       case Finding.Wrong _ -> {
-        throttle.failed(attempt.keys());
+        failed(attempt);
         metrics.count(Answer.DENIED);
         LOG.info("login denied: account={} peer={}", attempt.shown(), attempt.peer());
         yield new LoginAnswer.Ended(new LoginOutcome.Denied());

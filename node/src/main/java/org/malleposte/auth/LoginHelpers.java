@@ -10,14 +10,17 @@ import java.util.function.Supplier;
  * @param elsewhere checks passwords of names that no account has, or that have none here
  * @param tokens empty: no bearer token is good
  * @param upgrade empty: hashes stay as they are
+ * @param news of failed logins on the other nodes
  */
 public record LoginHelpers(
     Supplier<byte[]> decoyKey,
     Optional<PasswordSource> elsewhere,
     Optional<TokenVerifier> tokens,
-    Optional<HashUpgrade> upgrade) {
+    Optional<HashUpgrade> upgrade,
+    LoginNews news) {
   /** Nothing but the accounts. */
   public static LoginHelpers none(Supplier<byte[]> decoyKey) {
-    return new LoginHelpers(decoyKey, Optional.empty(), Optional.empty(), Optional.empty());
+    return new LoginHelpers(
+        decoyKey, Optional.empty(), Optional.empty(), Optional.empty(), new LoginNews.None());
   }
 }

@@ -35,13 +35,6 @@ final class LoginThrottle {
     record TooMany() implements Admission {}
   }
 
-  /** What is slowed. */
-  sealed interface Key {
-    record Address(String network) implements Key {}
-
-    record Account(String name) implements Key {}
-  }
-
   /**
    * @param nextFree when the next attempt may be checked
    */
@@ -54,12 +47,12 @@ final class LoginThrottle {
 
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, Record> records =
+  private final Map<Suspect, Record> records =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Record> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Suspect, Record> eldest) {
           return size() > MAX_KEYS;
         }
       };
@@ -73,7 +66,7 @@ final class LoginThrottle {
    * in parallel queue, and one who guesses from an address that waits long does not make the owner
    * of the account wait as long.
    */
-  Admission admit(Key... keys) {
+  Admission admit(Suspect... keys) {
     lock.lock();
     try {
       var now = clock.instant();
@@ -97,7 +90,7 @@ final class LoginThrottle {
     }
   }
 
-  void failed(Key... keys) {
+  void failed(Suspect... keys) {
     lock.lock();
     try {
       var now = clock.instant();
@@ -115,12 +108,18 @@ final class LoginThrottle {
     }
   }
 
-  /** Halves what is held against the keys: a guesser may have one account of his own. */
-  void succeeded(Key... keys) {
+  /**
+   * Halves what is held against the keys: a guesser may have one account of his own.
+   *
+   * @return whether anything was
+   */
+  boolean succeeded(Suspect... keys) {
     lock.lock();
     try {
       var now = clock.instant();
+      boolean held = false;
       for (var key : keys) {
+        held |= records.containsKey(key);
         records.computeIfPresent(
             key,
             (_, r) ->
@@ -128,6 +127,7 @@ final class LoginThrottle {
                     ? null
                     : new Record(r.failuresAt(now) / 2, now, r.nextFree()));
       }
+      return held;
     } finally {
       lock.unlock();
     }
@@ -142,7 +142,7 @@ final class LoginThrottle {
     }
   }
 
-  private void reserve(Key key, Instant now) {
+  private void reserve(Suspect key, Instant now) {
     records.computeIfPresent(
         key,
         (_, r) -> {
@@ -152,14 +152,14 @@ final class LoginThrottle {
         });
   }
 
-  private static Duration delay(Key key, int failures) {
+  private static Duration delay(Suspect key, int failures) {
     if (failures <= FREE_FAILURES) {
       return Duration.ZERO;
     }
     var max =
         switch (key) {
-          case Key.Address _ -> MAX_ADDRESS_DELAY;
-          case Key.Account _ -> MAX_ACCOUNT_DELAY;
+          case Suspect.Address _ -> MAX_ADDRESS_DELAY;
+          case Suspect.Account _ -> MAX_ACCOUNT_DELAY;
         };
     var doubled = FIRST_DELAY.multipliedBy(1L << Math.min(failures - FREE_FAILURES - 1, 10));
     return doubled.compareTo(max) < 0 ? doubled : max;

@@ -46,7 +46,8 @@ class AccountProofTest {
             List.of(CredentialSource.of(() -> users)),
             UsernameFormat.DEFAULT,
             domain -> domain.name().equals("example.org")),
-        new LoginHelpers(() -> new byte[32], Optional.empty(), tokens, Optional.empty()),
+        new LoginHelpers(
+            () -> new byte[32], Optional.empty(), tokens, Optional.empty(), new LoginNews.None()),
         schemes,
         lane,
         time,

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.LoginThrottle.Admission;
-import org.malleposte.auth.LoginThrottle.Key;
 import org.malleposte.runtime.ManualTime;
 
 class LoginThrottleTest {
-  private static final Key ADDRESS = new Key.Address("192.0.2.1");
-  private static final Key ACCOUNT = new Key.Account("alice");
+  private static final Suspect ADDRESS = new Suspect.Address("192.0.2.1");
+  private static final Suspect ACCOUNT = new Suspect.Account("alice");
 
   private final ManualTime time = new ManualTime();
   private final LoginThrottle throttle = new LoginThrottle(time);
@@ -19,7 +18,7 @@ class LoginThrottleTest {
     return new Admission.After(Duration.ofMillis(millis));
   }
 
-  private void fail(int times, Key... keys) {
+  private void fail(int times, Suspect... keys) {
     for (int i = 0; i < times; i++) {
       throttle.failed(keys);
     }
@@ -57,7 +56,7 @@ class LoginThrottleTest {
     fail(100, ADDRESS, ACCOUNT);
     throttle.admit(ADDRESS, ACCOUNT);
     throttle.admit(ADDRESS, ACCOUNT);
-    assertThat(throttle.admit(new Key.Address("198.51.100.7"), ACCOUNT))
+    assertThat(throttle.admit(new Suspect.Address("198.51.100.7"), ACCOUNT))
         .isEqualTo(new Admission.After(LoginThrottle.MAX_ACCOUNT_DELAY.multipliedBy(3)));
   }
 
@@ -85,7 +84,7 @@ class LoginThrottleTest {
   void memoryIsBounded() {
     fail(100, ADDRESS);
     for (int i = 0; i < LoginThrottle.MAX_KEYS + 10; i++) {
-      throttle.failed(new Key.Account("guess" + i));
+      throttle.failed(new Suspect.Account("guess" + i));
     }
     assertThat(throttle.size()).isEqualTo(LoginThrottle.MAX_KEYS);
     assertThat(throttle.admit(ADDRESS)).isEqualTo(after(0)); // the oldest went first

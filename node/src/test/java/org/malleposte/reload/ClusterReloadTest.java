@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +25,8 @@ import org.malleposte.admin.ClusterOperations.Reloaded;
 import org.malleposte.link.ClusterView;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.link.ClusterView.Role;
-import org.malleposte.link.LinkException;
-import org.malleposte.link.NodeLink;
 import org.malleposte.link.NodeName;
+import org.malleposte.link.TestLinks;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.reload.LocalReload.Prepared;
 import org.malleposte.reload.LocalReload.Switched;
@@ -38,14 +35,12 @@ import org.malleposte.runtime.Timers;
 import org.malleposte.shard.Directory;
 
 class ClusterReloadTest {
-  private final Map<NodeName, Map<String, NodeLink.Service>> services = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final BlockingLane lane = new BlockingLane("reload", 2, 100);
   private final HeldTimers timers = new HeldTimers();
   private final OneDirectory directory = new OneDirectory();
-  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> prepared = new CopyOnWriteArrayList<>();
-  private Predicate<String> isLost = _ -> false;
+  private final TestLinks links = new TestLinks();
   private String away = "";
 
   /** A node whose files are a text; it is in force after a reload. */
@@ -57,11 +52,10 @@ class ClusterReloadTest {
 
     Node(String name) {
       this.name = new NodeName(name);
-      services.put(this.name, new HashMap<>());
       nodes.add(this);
       reload =
           new ClusterReload(
-              new TestLink(this.name),
+              links.of(this.name),
               directory,
               ClusterReloadTest.this::view,
               this,
@@ -96,37 +90,6 @@ class ClusterReloadTest {
                         n.name, Role.PRIMARY, true, true, "s", "s", "1", Map.of(), Instant.EPOCH))
             .toList(),
         1);
-  }
-
-  private final class TestLink implements NodeLink {
-    private final NodeName self;
-
-    TestLink(NodeName self) {
-      this.self = self;
-    }
-
-    @Override
-    public NodeName self() {
-      return self;
-    }
-
-    @Override
-    public CompletableFuture<byte[]> request(
-        NodeName to, String service, byte[] payload, Duration timeout) {
-      requests.add(service + " " + to);
-      var handler = services.get(to).get(service);
-      if (handler == null) {
-        return CompletableFuture.failedFuture(new LinkException("no service " + service));
-      }
-      return isLost.test(service + " " + to)
-          ? CompletableFuture.failedFuture(new LinkException(to + " does not answer"))
-          : handler.handle(self, payload);
-    }
-
-    @Override
-    public void serve(String service, Service handler) {
-      services.get(self).put(service, handler);
-    }
   }
 
   /** One for all nodes; tells of changes at once, or not at all to who is away. */
@@ -233,12 +196,12 @@ class ClusterReloadTest {
                 "the new files have mistakes, the old ones stay in force on all nodes:\n"
                     + "mx3: access:3: bad value"));
     assertThat(nodes).extracting(n -> n.inForce).containsOnly("v1");
-    assertThat(requests).contains("reload.drop mx1", "reload.drop mx2");
+    assertThat(links.requests()).contains("reload.drop mx1", "reload.drop mx2");
   }
 
   @Test
   void aNodeThatDoesNotAnswerChangesNone() throws Exception {
-    isLost = "reload.prepare mx2"::equals;
+    links.lose("reload.prepare mx2"::equals);
 
     assertThat(everywhere())
         .isEqualTo(
@@ -250,7 +213,7 @@ class ClusterReloadTest {
 
   @Test
   void aNodeOfAnOlderVersionChangesNone() throws Exception {
-    services.get(nodes.get(1).name).clear();
+    links.forget(nodes.get(1).name);
 
     assertThat(everywhere()).isInstanceOf(AdminAnswer.Unavailable.class);
     assertThat(nodes).extracting(n -> n.inForce).containsOnly("v1");
@@ -260,14 +223,14 @@ class ClusterReloadTest {
   @Test
   void aLostAnswerIsAskedForAgain() throws Exception {
     var lost = new ArrayList<String>();
-    isLost =
+    links.lose(
         request -> {
           boolean first = request.equals("reload.switch mx3") && lost.isEmpty();
           if (first) {
             lost.add(request);
           }
           return first;
-        };
+        });
 
     assertThat(everywhere()).isInstanceOf(AdminAnswer.Done.class);
     assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2");
@@ -276,7 +239,7 @@ class ClusterReloadTest {
   /** It hears of the reload by the directory, and makes up for it. */
   @Test
   void whoIsLostBetweenTheTwoPhasesIsNamedAndComesAfter() throws Exception {
-    isLost = "reload.switch mx3"::equals;
+    links.lose("reload.switch mx3"::equals);
 
     assertThat(everywhere())
         .isEqualTo(
@@ -292,7 +255,7 @@ class ClusterReloadTest {
     away = "mx3";
 
     assertThat(everywhere()).isInstanceOf(AdminAnswer.Done.class);
-    assertThat(requests).noneMatch(r -> r.endsWith("mx3"));
+    assertThat(links.requests()).noneMatch(r -> r.endsWith("mx3"));
     await().untilAsserted(() -> assertThat(nodes).extracting(n -> n.inForce).containsOnly("v2"));
   }
 
@@ -323,7 +286,7 @@ class ClusterReloadTest {
   @Test
   void whatIsPreparedIsNotHeldForEver() throws Exception {
     byte[] id = "1".getBytes(StandardCharsets.US_ASCII);
-    var link = new TestLink(nodes.getFirst().name);
+    var link = links.of(nodes.getFirst().name);
     NodeName mx2 = nodes.get(1).name;
     assertThat(answer(link.request(mx2, ReloadService.PREPARE, id, Duration.ZERO)))
         .isInstanceOf(ReloadAnswer.Ready.class);
