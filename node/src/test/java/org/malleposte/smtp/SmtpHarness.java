@@ -25,6 +25,7 @@ import org.malleposte.handover.CommitRule;
 import org.malleposte.mail.Domain;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.ClientAuthority;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailEvent;
 
@@ -94,7 +95,7 @@ final class SmtpHarness implements AutoCloseable {
                 limits,
                 sasl),
             services(directory, rule, authenticator));
-    var tls = Optional.of(certificate(clients).serverOptions());
+    var tls = Optional.of(new ServerTls(certificate(clients).serverOptions()));
     deployment =
         vertx
             .deployVerticle(

@@ -136,11 +136,15 @@ final class SmtpClientConnection implements AutoCloseable {
     return extensions.contains(extension);
   }
 
-  /** Encrypts the connection (RFC 3207) and says EHLO anew. */
+  /**
+   * Encrypts the connection (RFC 3207) and says EHLO anew; the reply is that to EHLO.
+   *
+   * @throws TlsFailedException when the server does not do what it offered
+   */
   SmtpReply startTls(SSLContext context, String host) throws IOException {
     var reply = command("STARTTLS", COMMAND);
     if (!reply.isPositive()) {
-      return reply;
+      throw new TlsFailedException(new IOException("STARTTLS was answered with " + reply));
     }
     if (in.available() > 0) {
       throw new IOException(
