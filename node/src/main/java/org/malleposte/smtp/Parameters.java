@@ -118,6 +118,7 @@ final class Parameters {
     return switch (value) {
       case "7BIT" -> BodyType.SEVEN_BIT;
       case "8BITMIME" -> BodyType.EIGHT_BIT_MIME;
+      case "BINARYMIME" -> BodyType.BINARY_MIME;
       default -> throw new BadParameter(Fault.PARAMETER_VALUE);
     };
   }

@@ -387,19 +387,17 @@ final class SmtpConnection {
             server.memory(),
             this::onContext,
             this::pump);
-    body = Optional.of(new BodyReceiver(server.settings().limits(), writer, open.missing()));
+    body =
+        Optional.of(
+            new BodyReceiver(server.settings().limits(), writer, open.binary(), open.missing()));
     answer(new SmtpEvent.BodyOpened());
   }
 
   private void commit(SmtpStep.Commit step) {
     BodyWriter writer = body.orElseThrow().writer();
     body = Optional.empty();
-    new Commit(server, step).run(writer, outcome -> onContext(() -> onCommitted(outcome)));
-  }
-
-  // Also when the client has gone meanwhile: the mail is ours, RFC 5321 §6.1.
-  private void onCommitted(org.malleposte.handover.CommitRule.CommitOutcome outcome) {
-    answer(new SmtpEvent.Committed(outcome));
+    // Also when the client has gone meanwhile: the mail is ours, RFC 5321 §6.1.
+    new Commit(server, step).run(writer, answer -> onContext(() -> answer(answer)));
   }
 
   private void startTls(SmtpReply reply) {

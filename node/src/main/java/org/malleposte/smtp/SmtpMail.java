@@ -141,6 +141,8 @@ final class SmtpMail {
     return switch (ready) {
       case Connected _, Greeted _ -> core.error(SmtpReplies.MAIL_FIRST);
       case InChunks _ -> core.error(SmtpReplies.IN_CHUNKS);
+      case InMail(_, var mail) when mail.isBinary() ->
+          core.error(SmtpReplies.BINARY_NEEDS_BDAT); // RFC 3030 §3
       case InMail(var hello, var mail) ->
           mail.size() == 0
               ? core.error(withoutRecipients(mail))
@@ -192,6 +194,7 @@ final class SmtpMail {
         new SmtpStep.OpenBody(
             trace.lengthBytes(),
             mail.expectedBytes(),
+            mail.isBinary(),
             submitted.map(now -> reception(hello, mail).missing(now, core.random))));
   }
 
@@ -264,6 +267,7 @@ final class SmtpMail {
             reception(receiving.hello(), mail).envelope(eightBit),
             mail.targets(),
             receiving.trace().bytes(id, now),
+            mail.isBinary(),
             mail.holdReason()));
     return steps;
   }
@@ -284,6 +288,12 @@ final class SmtpMail {
           case CommitOutcome.Refused(var status, var text) ->
               core.error(SmtpReply.of(550, status, text));
         });
+  }
+
+  List<SmtpStep> notConverted(BodyFault fault) {
+    var committing = core.as(Committing.class);
+    core.state = new Greeted(committing.hello());
+    return ofAll(committing.recipients(), core.error(SmtpReplies.of(fault)));
   }
 
   /**

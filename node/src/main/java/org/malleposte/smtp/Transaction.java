@@ -98,8 +98,14 @@ final class Transaction {
     return from;
   }
 
+  /** As the client says. */
   BodyType body() {
     return parameters.body();
+  }
+
+  /** Whether it may be other than lines (RFC 3030 §3). */
+  boolean isBinary() {
+    return body() == BodyType.BINARY_MIME;
   }
 
   boolean smtpUtf8() {
