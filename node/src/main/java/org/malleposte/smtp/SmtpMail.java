@@ -165,12 +165,23 @@ final class SmtpMail {
     return switch (ready) {
       case Connected _, Greeted _ -> skip(ready, chunk, SmtpReplies.MAIL_FIRST);
       case InMail(_, var mail) when mail.size() == 0 -> skip(ready, chunk, withoutRecipients(mail));
+      case InMail(_, var mail) when isTooSmall(chunk, mail) ->
+          core.close(SmtpReplies.TOO_MANY_CHUNKS);
       case InMail(var hello, var mail) -> openBody(hello, mail, framing);
+      case InChunks(_, var mail, _) when isTooSmall(chunk, mail) ->
+          core.close(SmtpReplies.TOO_MANY_CHUNKS);
       case InChunks(var hello, var mail, var trace) -> {
         core.state = new Receiving(hello, mail, trace, chunk.last());
         yield List.of(new SmtpStep.ReceiveBody(framing));
       }
     };
+  }
+
+  /** Whether it is one too many of its kind. */
+  private boolean isTooSmall(SmtpCommand.Bdat chunk, Transaction mail) {
+    return !chunk.last()
+        && chunk.octets() < SmtpLimits.SMALL_CHUNK_OCTETS
+        && mail.countSmallChunk() > core.settings.limits().counts().smallChunks();
   }
 
   List<SmtpStep> skip(Ready ready, SmtpCommand.Bdat chunk, SmtpReply reply) {

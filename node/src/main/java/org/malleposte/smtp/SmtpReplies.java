@@ -30,6 +30,7 @@ final class SmtpReplies {
       reply(421, "4.7.0", "Too many connections a minute from your address");
   static final SmtpReply TOO_MANY_ERRORS = reply(421, "4.7.0", "Too many errors");
   static final SmtpReply TOO_MANY_COMMANDS = reply(421, "4.7.0", "Too many commands without mail");
+  static final SmtpReply TOO_MANY_CHUNKS = reply(421, "4.7.0", "Too many small chunks");
   static final SmtpReply TIMED_OUT = reply(421, "4.4.2", "Timed out");
   static final SmtpReply TOO_SLOW = reply(421, "4.4.2", "Too slow");
   static final SmtpReply BUG = reply(421, "4.3.0", "Internal error");

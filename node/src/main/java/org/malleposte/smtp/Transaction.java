@@ -50,6 +50,7 @@ final class Transaction {
   private final List<Dropped> dropped = new ArrayList<>(0);
   private Fate fate;
   private int commands;
+  private int smallChunks;
 
   Transaction(ReversePath from, MailParameters parameters, Fate fate) {
     this.from = Objects.requireNonNull(from);
@@ -83,6 +84,11 @@ final class Transaction {
   /** Counts one RCPT. */
   int countCommand() {
     return ++commands;
+  }
+
+  /** Counts one chunk that is small and not the last. */
+  int countSmallChunk() {
+    return ++smallChunks;
   }
 
   /** Accepted ones, dropped ones too. */
