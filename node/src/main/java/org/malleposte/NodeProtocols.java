@@ -113,6 +113,7 @@ final class NodeProtocols implements AutoCloseable {
             new SmtpLimits.Counts(
                 config.limits().recipients(),
                 counts.recipientCommands(),
+                counts.smallChunks(),
                 counts.refusedRecipients(),
                 counts.errors(),
                 config.limits().errorsBeforeDelay(),

@@ -30,6 +30,7 @@ final class SmtpReplies {
       reply(421, "4.7.0", "Too many connections a minute from your address");
   static final SmtpReply TOO_MANY_ERRORS = reply(421, "4.7.0", "Too many errors");
   static final SmtpReply TOO_MANY_COMMANDS = reply(421, "4.7.0", "Too many commands without mail");
+  static final SmtpReply TOO_MANY_CHUNKS = reply(421, "4.7.0", "Too many small chunks");
   static final SmtpReply TIMED_OUT = reply(421, "4.4.2", "Timed out");
   static final SmtpReply TOO_SLOW = reply(421, "4.4.2", "Too slow");
   static final SmtpReply BUG = reply(421, "4.3.0", "Internal error");
@@ -64,6 +65,7 @@ final class SmtpReplies {
   static final SmtpReply SASL_CANCELLED = reply(501, "5.7.0", "Authentication cancelled");
   static final SmtpReply NOT_IMPLEMENTED = reply(502, "5.5.1", "Command not implemented");
   static final SmtpReply NOT_ALLOWED = reply(502, "5.7.0", "Sorry, we do not allow this operation");
+  static final SmtpReply BINARY_NEEDS_BDAT = reply(503, "5.5.1", "BINARYMIME is sent with BDAT");
   static final SmtpReply IN_CHUNKS = reply(503, "5.5.1", "The message has begun with BDAT");
   static final SmtpReply HELLO_FIRST = reply(503, "5.5.1", "EHLO or HELO first");
   static final SmtpReply EHLO_FIRST = reply(503, "5.5.1", "EHLO first");
@@ -87,6 +89,8 @@ final class SmtpReplies {
   static final SmtpReply ADDRESS_NOT_ASCII = reply(553, "5.6.7", "Address is not ASCII");
   static final SmtpReply NO_VALID_RECIPIENTS = reply(554, "5.5.1", "No valid recipients");
   static final SmtpReply MAIL_LOOP = reply(554, "5.4.6", "Too many hops: mail loop");
+  static final SmtpReply NOT_CONVERTIBLE =
+      reply(554, "5.6.3", "Cannot be converted: not lines outside of parts in binary");
   static final SmtpReply EARLY_TALKER =
       SmtpReply.of(554, "Not accepting messages: you talked before the greeting");
   static final SmtpReply REJECTED = reply(550, "5.0.0", "Command rejected");
@@ -122,6 +126,7 @@ final class SmtpReplies {
       case TOO_LARGE -> TOO_LARGE;
       case HEADER_TOO_LARGE -> HEADER_TOO_LARGE;
       case LOOP -> MAIL_LOOP;
+      case NOT_CONVERTIBLE -> NOT_CONVERTIBLE;
       case NOT_STORED -> NOT_SAFE;
     };
   }
