@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.mail.QueueId;
 import org.malleposte.trace.MailEvent;
 import org.malleposte.transcript.LineClient;
-import org.malleposte.transcript.Transcript;
-import org.malleposte.transcript.TranscriptLine;
 
 /**
  * Mutated transcripts: the server always answers or closes, never says 250 to a mail that was not
@@ -49,7 +46,7 @@ class SmtpFuzzTest {
   void neverHangsNeverLies() throws Exception {
     long seed = Long.getLong("fuzz.seed", 20_260_101L);
     var random = new Random(seed);
-    List<byte[]> corpus = corpus();
+    List<byte[]> corpus = SmtpFuzz.dialogues();
     try (var harness = new SmtpHarness(directory, TestLimits.transcripts())) {
       for (int round = 0; round < ROUNDS; round++) {
         byte[] wire = mutate(corpus.get(random.nextInt(corpus.size())), random);
@@ -113,26 +110,6 @@ class SmtpFuzzTest {
                 // The server closed first: it may.
               }
             });
-  }
-
-  /** The client's side of each transcript, in clear from end to end. */
-  private static List<byte[]> corpus() {
-    var corpus = new ArrayList<byte[]>();
-    for (Transcript transcript : Transcript.in("smtp", ".smtp")) {
-      var text = new StringBuilder();
-      for (TranscriptLine line : transcript.lines()) {
-        if (line instanceof TranscriptLine.Send(_, int connection, var sent, boolean escaped)
-            && connection == 1
-            && !sent.startsWith("STARTTLS")) {
-          text.append(
-              escaped
-                  ? sent.replace("\\r", "\r").replace("\\n", "\n").replace("\\x00", "\0")
-                  : sent.replace("${plain}", "AGFsaWNlAHNlY3JldA==") + "\r\n");
-        }
-      }
-      corpus.add(text.toString().getBytes(ISO_8859_1));
-    }
-    return corpus;
   }
 
   private static byte[] mutate(byte[] original, Random random) {
