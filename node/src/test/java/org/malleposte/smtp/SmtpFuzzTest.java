@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.mail.QueueId;
 import org.malleposte.trace.MailEvent;
 import org.malleposte.transcript.LineClient;
-import org.malleposte.transcript.Transcript;
-import org.malleposte.transcript.TranscriptLine;
 
 /**
  * Mutated transcripts: the server always answers or closes, never says 250 to a mail that was not
@@ -122,22 +119,10 @@ class SmtpFuzzTest {
             });
   }
 
-  /** The client's side of each transcript, in clear from end to end. */
   private static List<Session> corpus() {
     var corpus = new ArrayList<Session>();
     for (Transcript transcript : Transcript.in("smtp", ".smtp")) {
-      var text = new StringBuilder();
-      for (TranscriptLine line : transcript.lines()) {
-        if (line instanceof TranscriptLine.Send(_, int connection, var sent, boolean escaped)
-            && connection == 1
-            && !sent.startsWith("STARTTLS")) {
-          text.append(
-              escaped
-                  ? sent.replace("\\r", "\r").replace("\\n", "\n").replace("\\x00", "\0")
-                  : sent.replace("${plain}", "AGFsaWNlAHNlY3JldA==") + "\r\n");
-        }
-      }
-      byte[] wire = text.toString().getBytes(ISO_8859_1);
+      byte[] wire = SmtpFuzz.dialogue(transcript);
       corpus.add(
           transcript.name().startsWith("lmtp")
               ? new Session(wire, SmtpHarness.LMTP, SmtpHarness.LMTPS)
