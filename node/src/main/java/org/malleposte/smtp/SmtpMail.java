@@ -94,14 +94,13 @@ final class SmtpMail {
     EmailAddress recipient =
         switch (to) {
           case ForwardPath.Mailbox(var address, _) -> address;
-          case ForwardPath.Postmaster _ -> new EmailAddress("postmaster", core.settings.name());
+          case ForwardPath.Bare(var local, _) -> new EmailAddress(local, core.settings.name());
         };
     if (!dsn.equals(OfRecipient.NOTHING) && !core.settings.privacy().receipts()) {
       return core.error(SmtpReplies.PARAMETER_UNKNOWN);
     }
     boolean needsUtf8 =
-        to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii
-            || dsn.original().map(o -> o.chars().anyMatch(c -> c > 0x7f)).orElse(false);
+        !to.ascii() || dsn.original().map(o -> o.chars().anyMatch(c -> c > 0x7f)).orElse(false);
     if (needsUtf8 && !mail.smtpUtf8()) {
       return core.error(SmtpReplies.ADDRESS_NOT_ASCII);
     }

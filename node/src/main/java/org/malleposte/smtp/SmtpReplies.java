@@ -84,8 +84,7 @@ final class SmtpReplies {
       reply(550, "5.5.2", "Bare CR or LF in the message; lines end in CRLF (RFC 5321 2.3.8)");
   static final SmtpReply TOO_LARGE = reply(552, "5.3.4", "Message too large");
   static final SmtpReply HEADER_TOO_LARGE = reply(552, "5.3.4", "Message header too large");
-  static final SmtpReply SENDER_WITHOUT_DOMAIN = reply(553, "5.1.7", "Sender without domain");
-  static final SmtpReply RECIPIENT_WITHOUT_DOMAIN = reply(553, "5.1.3", "Recipient without domain");
+  static final SmtpReply SENDER_WITHOUT_DOMAIN = reply(553, "5.5.4", "Sender without domain");
   static final SmtpReply ADDRESS_NOT_ASCII = reply(553, "5.6.7", "Address is not ASCII");
   static final SmtpReply NO_VALID_RECIPIENTS = reply(554, "5.5.1", "No valid recipients");
   static final SmtpReply MAIL_LOOP = reply(554, "5.4.6", "Too many hops: mail loop");
@@ -112,7 +111,6 @@ final class SmtpReplies {
       case SENDER_SYNTAX -> SENDER_SYNTAX;
       case SENDER_WITHOUT_DOMAIN -> SENDER_WITHOUT_DOMAIN;
       case RECIPIENT_SYNTAX -> RECIPIENT_SYNTAX;
-      case RECIPIENT_WITHOUT_DOMAIN -> RECIPIENT_WITHOUT_DOMAIN;
       case ADDRESS_NOT_ASCII -> ADDRESS_NOT_ASCII;
       case PARAMETER_UNKNOWN -> PARAMETER_UNKNOWN;
       case PARAMETER_VALUE -> PARAMETER_VALUE;
