@@ -2,8 +2,11 @@ package org.malleposte.config;
 
 import static org.malleposte.config.ConfigKeys.*;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,9 +28,14 @@ final class AuthRules {
             AUTH_OAUTH_JWKS_FILE,
             AUTH_KERBEROS_KEYTAB)
         .forEach(findings::readable);
+    settings.get(AUTH_CLIENT_CA_DIRECTORY).ifPresent(this::authorities);
     ldap();
     oauth();
-    needs(LoginMechanism.EXTERNAL, AUTH_CLIENT_CA, settings.get(AUTH_CLIENT_CA).isPresent());
+    needs(
+        LoginMechanism.EXTERNAL,
+        AUTH_CLIENT_CA,
+        settings.get(AUTH_CLIENT_CA).isPresent()
+            || settings.get(AUTH_CLIENT_CA_DIRECTORY).isPresent());
     needs(
         LoginMechanism.OAUTHBEARER,
         AUTH_OAUTH_JWKS_FILE,
@@ -114,6 +122,31 @@ final class AuthRules {
           "auth.mechanisms: " + mechanism.registered() + " is never offered",
           "set " + key.path() + ", or remove it",
           AUTH_MECHANISMS);
+    }
+  }
+
+  private void authorities(Path directory) {
+    try {
+      List<Path> files = AuthorityDirectory.files(directory);
+      if (files.isEmpty()) {
+        findings.error(
+            AUTH_CLIENT_CA_DIRECTORY.path() + ": no authority in " + directory,
+            "run 'openssl rehash' on it, which names them by their hash",
+            AUTH_CLIENT_CA_DIRECTORY);
+      }
+      for (Path file : files) {
+        if (!Files.isReadable(file)) {
+          findings.error(
+              AUTH_CLIENT_CA_DIRECTORY.path() + ": cannot read " + file,
+              "see its permissions, or remove it",
+              AUTH_CLIENT_CA_DIRECTORY);
+        }
+      }
+    } catch (IOException e) {
+      findings.error(
+          AUTH_CLIENT_CA_DIRECTORY.path() + ": cannot use the directory " + e.getMessage(),
+          "create it, or see its permissions",
+          AUTH_CLIENT_CA_DIRECTORY);
     }
   }
 
