@@ -17,11 +17,6 @@ public final class BounceFuzz {
         FuzzTarget.of("bounce-header", BounceFuzz::header, "A: b\r\n c\r\n\r\nbody", "A\n\nb"));
   }
 
-  /** Out of xtext. */
-  public static String decoded(String xtext) {
-    return Xtext.decode(xtext);
-  }
-
   private static void header(byte[] data) throws IOException {
     byte[] header = HeaderReader.read(new MessageBody.InMemory(data), MAX_BYTES);
     Fuzz.check(header.length <= MAX_BYTES, "header over its limit");

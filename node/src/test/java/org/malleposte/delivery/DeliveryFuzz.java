@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.blob.MessageBody;
-import org.malleposte.bounce.BounceFuzz;
+import org.malleposte.mail.Xtext;
 import org.malleposte.fuzz.Fuzz;
 import org.malleposte.fuzz.FuzzTarget;
 import org.malleposte.mail.Domain;
@@ -102,7 +102,7 @@ public final class DeliveryFuzz {
   }
 
   private static void xtext(byte[] data) {
-    String decoded = BounceFuzz.decoded(Fuzz.utf8(data));
+    String decoded = Xtext.decode(Fuzz.utf8(data));
     Fuzz.check(decoded.length() <= Fuzz.utf8(data).length(), "longer than before");
     EmailAddress address;
     try {
@@ -116,7 +116,7 @@ public final class DeliveryFuzz {
     if (ascii) {
       Fuzz.check(parameters.strip().chars().allMatch(c -> c > ' ' && c < 0x7f), "not one word");
       String xtext = parameters.substring(" ORCPT=rfc822;".length());
-      Fuzz.same(address.toString(), BounceFuzz.decoded(xtext), "through xtext");
+      Fuzz.same(address.toString(), Xtext.decode(xtext), "through xtext");
     }
   }
 }

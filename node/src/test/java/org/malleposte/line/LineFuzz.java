@@ -117,10 +117,10 @@ public final class LineFuzz {
     Fuzz.same(Progress.ENDED, back.end(), "its end");
     Fuzz.same(sent.length(), back.used(), "its length");
     Fuzz.check(!back.bare(), "bare end of line sent");
-    var chunks = new ChunkDecoder(LINE_MAX);
+    var chunks = new ChunkDecoder(LINE_MAX, false);
     chunks.begin(input.length, true);
     Decoded chunked = decode(chunks, pieces);
-    var one = new ChunkDecoder(LINE_MAX);
+    var one = new ChunkDecoder(LINE_MAX, false);
     one.begin(input.length, true);
     Fuzz.same(decode(one, List.of(input)), chunked, "chunk in pieces");
     boolean complete = Fuzz.text(input).endsWith("\r\n");

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.malleposte.mail.QueueId;
 import org.malleposte.trace.MailEvent;
 import org.malleposte.transcript.LineClient;
+import org.malleposte.transcript.Transcript;
 
 /**
  * Mutated transcripts: the server always answers or closes, never says 250 to a mail that was not
