@@ -31,6 +31,9 @@ import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.ProgramVersion;
 import org.malleposte.link.ClusterView.Member;
+import org.malleposte.mailbox.Quota;
+import org.malleposte.mailbox.StorePolicy;
+import org.malleposte.mime.KeptHeader;
 import org.malleposte.metrics.MailMeters;
 import org.malleposte.metrics.MeterRegistries;
 import org.malleposte.metrics.NodeMeters;
@@ -122,7 +125,16 @@ final class Node {
     cluster = NodeCluster.join(NodeCluster.settings(config), clusterTls, applicant, membership);
     store =
         new NodeStore(
-            config, identity, cluster.link(), membership, clusterTls, timers, clock, random);
+            config,
+            identity,
+            cluster.link(),
+            membership,
+            clusterTls,
+            new StorePolicy(
+                (_, _) -> Quota.NONE, KeptHeader::of, config.store().keepExpunged()),
+            timers,
+            clock,
+            random);
     role =
         new NodeRole(
             self,

@@ -11,6 +11,7 @@ import org.malleposte.kv.RocksKeyValueStore;
 import org.malleposte.link.Cluster;
 import org.malleposte.link.NodeLink;
 import org.malleposte.mail.AccountName;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.raft.RaftGroup;
 import org.malleposte.raft.RaftNode;
 import org.malleposte.raft.RaftSettings;
@@ -40,6 +41,7 @@ final class NodeStore implements AutoCloseable {
       NodeLink link,
       Cluster cluster,
       ClusterTls tls,
+      StorePolicy policy,
       Timers timers,
       InstantSource clock,
       RandomGenerator random) {
@@ -64,7 +66,13 @@ final class NodeStore implements AutoCloseable {
     raft = new RaftNode(settings, link, cluster, timers, clock, random, states::open);
     mail =
         new MailStore(
-            raft.groups(), states, timers, clock, random, lane, MailStore.Settings.DEFAULT);
+            raft.groups(),
+            states,
+            timers,
+            clock,
+            random,
+            lane,
+            MailStore.Settings.DEFAULT.with(policy));
   }
 
   /** Blocks while the logs are read. */

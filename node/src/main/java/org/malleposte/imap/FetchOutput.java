@@ -7,11 +7,14 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.UidSet;
+import org.malleposte.mime.HeaderBlock;
+import org.malleposte.mime.KeptHeader;
 
 /**
  * The responses of FETCH, message by message. Memory is bounded: a batch of messages without
@@ -23,6 +26,7 @@ final class FetchOutput implements Output {
   private final BitSet positions;
   private final List<FetchItem> items;
   private final OptionalLong changedSince;
+  private final boolean keptFieldsDo;
   private final Deque<Message> batch = new ArrayDeque<>();
   private final Deque<FetchPiece> pieces = new ArrayDeque<>();
   private final byte[] buffer = new byte[8 * 1024];
@@ -48,6 +52,9 @@ final class FetchOutput implements Output {
     this.positions = positions;
     this.items = List.copyOf(new LinkedHashSet<>(items));
     this.changedSince = changedSince;
+    keptFieldsDo =
+        items.stream().anyMatch(FetchWriter::needsBody)
+            && items.stream().noneMatch(FetchWriter::needsMore);
   }
 
   /** Messages that the client knows and the store has no more. */
@@ -134,7 +141,10 @@ final class FetchOutput implements Output {
       return;
     }
     var next = new FetchWriter(view, message);
-    if (items.stream().anyMatch(FetchWriter::needsBody)) {
+    var kept = kept(store, message);
+    if (kept.isPresent()) {
+      next.header(kept.get());
+    } else if (items.stream().anyMatch(FetchWriter::needsBody)) {
       try {
         body = BodyReader.open(store, account, message);
       } catch (IOException e) {
@@ -146,6 +156,13 @@ final class FetchOutput implements Output {
     }
     pieces.addAll(next.begin(sequence, items));
     writer = next;
+  }
+
+  /** The fields kept beside the message, if they are all that is asked of its body. */
+  private Optional<HeaderBlock> kept(MailboxStore store, Message message) {
+    return keptFieldsDo
+        ? store.index(account, message.blob()).flatMap(KeptHeader::read)
+        : Optional.empty();
   }
 
   private void closeBody() {

@@ -11,6 +11,7 @@ import org.malleposte.imap.FetchItem.Section;
 import org.malleposte.imap.FetchItem.SectionText;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mime.HeaderBlock;
+import org.malleposte.mime.KeptHeader;
 import org.malleposte.mime.MimePart;
 import org.malleposte.mime.MimeScanner;
 
@@ -42,8 +43,24 @@ final class FetchWriter {
     };
   }
 
+  /** Whether the item needs more of the body than what {@link KeptHeader} has. */
+  static boolean needsMore(FetchItem item) {
+    return switch (item) {
+      case Section(var _, var path, SectionText.HeaderFields fields, var _, var _)
+          when path.isEmpty() && !fields.not() ->
+          !KeptHeader.areKept(fields.names());
+      case FetchItem.Envelope _ -> false;
+      case FetchItem other -> needsBody(other);
+    };
+  }
+
   void body(BodyReader reader) {
     body = reader;
+  }
+
+  /** Only for items that need no more. */
+  void header(HeaderBlock kept) {
+    header = kept;
   }
 
   /** The pieces up to the first item; the items follow, one by one. */

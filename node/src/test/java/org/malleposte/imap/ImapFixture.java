@@ -34,6 +34,7 @@ import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mime.KeptHeader;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.UidSet;
@@ -73,6 +74,7 @@ final class ImapFixture implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+    fake.setIndex(KeptHeader::of);
     store = other.orElse(fake);
     var listeners =
         List.of(

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
@@ -63,6 +65,8 @@ public final class FakeMailboxStore implements MailboxStore {
 
   private final Map<AccountName, Drop> drops = new HashMap<>();
   private final Map<String, byte[]> bodies = new HashMap<>();
+  private final Map<String, byte[]> indexes = new HashMap<>();
+  private Function<byte[], byte[]> indexer = _ -> new byte[0];
   private long nextId = 1;
   private long nextBlob = 1;
   private Instant now = Instant.parse("2026-05-04T10:00:00Z");
@@ -90,6 +94,11 @@ public final class FakeMailboxStore implements MailboxStore {
   /** Expunged messages are kept until the store is asked for them. */
   public synchronized void setKeepExpunged(Duration duration) {
     keepExpunged = duration;
+  }
+
+  /** What is made of the beginning of messages that come from now on. */
+  public synchronized void setIndex(Function<byte[], byte[]> function) {
+    indexer = function;
   }
 
   /** Limits of accounts. */
@@ -135,6 +144,11 @@ public final class FakeMailboxStore implements MailboxStore {
                   String blob = "blob-" + nextBlob++;
                   byte[] bytes = bytes(append);
                   bodies.put(blob, bytes);
+                  indexes.put(
+                      blob,
+                      indexer.apply(
+                          Arrays.copyOf(
+                              bytes, Math.min(bytes.length, StorePolicy.INDEXED_BYTES))));
                   if (append.uid().orElse(box.get().uidNext) < box.get().uidNext) {
                     return StoreAnswer.refused(Refusal.CONFLICT);
                   }
@@ -606,7 +620,7 @@ public final class FakeMailboxStore implements MailboxStore {
   @Override
   public synchronized Optional<byte[]> index(AccountName account, String blob) {
     read(account);
-    return Optional.empty();
+    return Optional.ofNullable(indexes.get(blob)).filter(index -> index.length > 0);
   }
 
   private Drop read(AccountName account) {

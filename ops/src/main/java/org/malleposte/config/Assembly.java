@@ -37,7 +37,7 @@ final class Assembly {
         new NodeConfig.Http(s.get(HTTP_LISTEN)),
         new NodeConfig.Failover(s.get(FAILOVER_PROMOTE_AFTER)),
         queue(s),
-        new NodeConfig.Store(s.get(STORE_SHARDS)),
+        new NodeConfig.Store(s.get(STORE_SHARDS), s.get(STORE_KEEP_EXPUNGED)),
         limits(s));
   }
 

@@ -187,6 +187,8 @@ final class ConfigKeys {
 
   static final ConfigKey<Integer> STORE_SHARDS =
       key("store.shards", number(1, 64), "1", "fixed when the cluster is founded");
+  static final ConfigKey<Duration> STORE_KEEP_EXPUNGED =
+      key("store.keep-expunged", DURATION, "14d", "so long undelete brings mail back; 0s: never");
 
   static final ConfigKey<Integer> LIMITS_RECIPIENTS =
       key("limits.recipients", number(1, 100_000), "1000", "of a mail, then 452");
@@ -278,6 +280,7 @@ final class ConfigKeys {
           QUEUE_WARN_AFTER,
           QUEUE_MIN_FREE,
           STORE_SHARDS,
+          STORE_KEEP_EXPUNGED,
           LIMITS_RECIPIENTS,
           LIMITS_ERRORS_BEFORE_DELAY,
           LIMITS_HOPS,

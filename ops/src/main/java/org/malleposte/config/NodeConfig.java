@@ -230,8 +230,11 @@ public record NodeConfig(
       Duration warnAfter,
       long minFreeBytes) {}
 
-  /** Fixed when the cluster is founded. */
-  public record Store(int shards) {}
+  /**
+   * @param shards fixed when the cluster is founded
+   * @param keepExpunged how long an expunged mail can be brought back; the same on all nodes
+   */
+  public record Store(int shards, Duration keepExpunged) {}
 
   /**
    * @param recipients of a mail

@@ -21,7 +21,7 @@ import org.malleposte.format.FormatVersion;
  */
 final class StateDirectory {
   static final String KIND = "shard";
-  static final FormatVersion VERSION = new FormatVersion(1, 0);
+  static final FormatVersion VERSION = new FormatVersion(1, 1);
 
   /** The database in what {@link ShardState#snapshot} writes. */
   static final String SNAPSHOT_DATABASE = "db";
@@ -44,7 +44,10 @@ final class StateDirectory {
    * @throws FormatException for a newer format, or a directory founded for something else
    */
   static StateDirectory open(Path directory, String founded) {
-    FormatVersion.open(directory, KIND, VERSION);
+    if (FormatVersion.open(directory, KIND, VERSION).compareTo(VERSION) < 0) {
+      // Its records are read as they are, and written with what has come since.
+      FormatVersion.write(directory, KIND, VERSION);
+    }
     try {
       requireFounded(directory.resolve(FOUNDED), founded);
       if (!Files.exists(directory.resolve(CURRENT))) {
