@@ -43,9 +43,13 @@ record MailFiles(
                 OwnHost.named(config.node().name().value()),
                 SendmailKeys.applied(),
                 name -> names.find(name).isPresent())
-            .load(new TableSource(config.mail().tables(), config.mail().aliases()));
+            .load(source(config));
     loaded.problems().forEach(problem -> problems.add(problem(problem)));
     return new MailFiles(loaded.tables(), loaded.mc(), accounts, problems);
+  }
+
+  static TableSource source(NodeConfig config) {
+    return new TableSource(config.mail().tables(), config.mail().aliases());
   }
 
   /** As a node has it: only a secondary of a cluster looks at what primaries publish. Blocks. */
