@@ -1,6 +1,5 @@
 package org.malleposte.auth;
 
-import com.unboundid.ldap.sdk.DN;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import javax.naming.ldap.LdapName;
 import org.malleposte.auth.TokenVerifier.Verdict;
 import org.malleposte.config.NodeConfig.Oauth;
 import org.malleposte.config.NodeConfig.TokenKeys;
@@ -78,9 +78,10 @@ public final class AuthFuzz {
   private static void ldap(byte[] data) throws Exception {
     String name = Fuzz.utf8(data);
     if (!name.isEmpty()) {
-      var dn = new DN("uid=" + LdapPasswords.escaped(name) + ",ou=people");
-      Fuzz.same(2, dn.getRDNs().length, "names in it");
-      Fuzz.same(name, dn.getRDNs()[0].getAttributeValues()[0], "name");
+      // Not UnboundID's own parser: it drops an escaped space at the end, a server does not.
+      var dn = new LdapName("uid=" + LdapPasswords.escaped(name) + ",ou=people");
+      Fuzz.same(2, dn.size(), "names in it");
+      Fuzz.same(name, dn.getRdn(1).getValue(), "name");
     }
   }
 

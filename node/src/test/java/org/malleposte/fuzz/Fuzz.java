@@ -68,6 +68,9 @@ public final class Fuzz {
     var random = new Random(choice);
     int longest = 1 + random.nextInt(1 + choice);
     var pieces = new ArrayList<byte[]>();
+    if (data.length == 0) {
+      pieces.add(data);
+    }
     for (int from = 0; from < data.length; ) {
       int to = Math.min(data.length, from + 1 + random.nextInt(longest));
       pieces.add(Arrays.copyOfRange(data, from, to));

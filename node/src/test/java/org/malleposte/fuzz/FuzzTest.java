@@ -88,7 +88,7 @@ class FuzzTest {
                       + cause(result.log()));
             });
     System.out.println("fuzz " + name + ": " + result.executions() + " inputs");
-    assertThat(result.executions()).as("inputs tried").isGreaterThan(200);
+    assertThat(result.executions()).as("inputs tried").isPositive();
   }
 
   private static String cause(String log) {

@@ -145,7 +145,8 @@ class SmtpBodyTest {
     try (var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.say("MAIL FROM:<carol@example.test>");
       dialogue.say("RCPT TO:<alice@mx.test>");
-      assertThat(dialogue.say("DATA")).startsWith("452 4.3.1");
+      assertThat(dialogue.say("DATA"))
+          .startsWith("452 4.3.1 Too much mail at once, try again later");
       harness.server.memory().give(30_000);
       // A little is left: begun in memory, ended on disk.
       dialogue.data("alice@mx.test");

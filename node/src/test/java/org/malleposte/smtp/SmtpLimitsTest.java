@@ -86,7 +86,8 @@ class SmtpLimitsTest {
       for (int i = 0; i < 10; i++) {
         assertThat(dialogue.say("RSET")).startsWith("250");
       }
-      assertThat(dialogue.say("MAIL FROM:<a@b.test>")).startsWith("421 4.7.0");
+      assertThat(dialogue.say("MAIL FROM:<a@b.test>"))
+          .startsWith("421 4.7.0 Too many commands without mail");
     }
   }
 

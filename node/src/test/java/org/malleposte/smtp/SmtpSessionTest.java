@@ -50,7 +50,8 @@ class SmtpSessionTest {
   void noPasswordIsAskedForInClear() {
     arrive(new Verdict.Pass());
     assertThat(line("EHLO client.test")).contains("STARTTLS").doesNotContain("AUTH");
-    assertThat(line("AUTH PLAIN AGFsaWNlAHNlY3JldA==")).startsWith("538 5.7.11");
+    assertThat(line("AUTH PLAIN AGFsaWNlAHNlY3JldA=="))
+        .startsWith("538 5.7.11 Encryption required for authentication");
     session.on(command("STARTTLS"));
     session.on(new SmtpEvent.TlsStarted(TLS));
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS").contains("AUTH");
@@ -63,7 +64,8 @@ class SmtpSessionTest {
     assertThat(session.on(new SmtpEvent.Arrived(Optional.empty(), new Verdict.Pass(), pause)))
         .containsExactly(new SmtpStep.GreetPause(pause));
     assertThat(session.wants()).isEqualTo(Wants.ANSWER);
-    assertThat(replies(session.on(new SmtpEvent.GreetPauseEnded(true)))).startsWith("554 ");
+    assertThat(replies(session.on(new SmtpEvent.GreetPauseEnded(true))))
+        .startsWith("554 Not accepting messages: you talked before the greeting");
     assertThat(line("EHLO client.test")).startsWith("250");
     assertThat(line("MAIL FROM:<a@b.test>")).startsWith("550 5.0.0 Command rejected");
 
@@ -78,7 +80,7 @@ class SmtpSessionTest {
     session = session(offer(false, false));
     arrive(new Verdict.Pass());
     assertThat(line("EHLO client.test")).doesNotContain("STARTTLS");
-    assertThat(line("STARTTLS")).startsWith("502 5.5.1");
+    assertThat(line("STARTTLS")).startsWith("502 5.5.1 Command not implemented");
   }
 
   @Test

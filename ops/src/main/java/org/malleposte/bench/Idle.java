@@ -19,6 +19,9 @@ import javax.net.ssl.X509TrustManager;
 final class Idle implements AutoCloseable {
   private static final int TIMEOUT_MS = 60_000;
 
+  /** An account has no end of sessions either. */
+  private static final int USERS = 10;
+
   /** How far a client goes before it falls silent. */
   enum Kind {
     /** EHLO. */
@@ -48,7 +51,7 @@ final class Idle implements AutoCloseable {
             idle.clients.add(secure);
             greet(secure);
           }
-          case IMAP -> select(socket);
+          case IMAP -> select(socket, "user" + i % USERS);
         }
       }
       return idle;
@@ -64,9 +67,9 @@ final class Idle implements AutoCloseable {
     until(socket, "250 ");
   }
 
-  private static void select(Socket socket) throws IOException {
+  private static void select(Socket socket, String user) throws IOException {
     until(socket, "* OK");
-    say(socket, "a LOGIN user0 secret");
+    say(socket, "a LOGIN " + user + " secret");
     until(socket, "a OK");
     say(socket, "b SELECT INBOX");
     until(socket, "b OK");
@@ -89,6 +92,10 @@ final class Idle implements AutoCloseable {
         line.append((char) c);
       } else if (line.indexOf(beginning) == 0) {
         return;
+      } else if (line.indexOf("a NO") == 0
+          || line.indexOf("b NO") == 0
+          || line.charAt(0) >= '4' && line.charAt(0) <= '5') {
+        throw new IOException("refused: " + line);
       } else {
         line.setLength(0);
       }

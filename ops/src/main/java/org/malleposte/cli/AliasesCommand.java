@@ -1,5 +1,6 @@
 package org.malleposte.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,18 +35,17 @@ final class AliasesCommand implements Callable<Integer> {
   }
 
   /**
-   * Prints mistakes, then sendmail's own line.
+   * Prints mistakes, then sendmail's own line for each file.
    *
    * @throws CliFailure when a table has an error
    */
   static void report(CliContext context, NodeConfig loaded) throws CliFailure {
     MailFiles files = MailFiles.read(loaded);
     List<ConfigProblem> problems = new ArrayList<>(files.problems());
-    String file = loaded.mail().aliases().toString();
     KnownAccounts accounts = KnownAccounts.at(context, loaded, files.accounts());
     if (!accounts.names().isEmpty()) {
       // Before there is any account, each alias would lead to nobody.
-      new AliasAudit(files.tables(), accounts, file)
+      new AliasAudit(files.tables(), accounts, MailFiles.source(loaded))
           .problems()
           .forEach(problem -> problems.add(MailFiles.problem(problem)));
     }
@@ -53,11 +53,14 @@ final class AliasesCommand implements Callable<Integer> {
     if (files.hasErrors()) {
       throw new CliFailure(ExitStatus.CONFIG, "nothing is changed, mend the tables first");
     }
-    Statistics aliases = files.tables().aliases().statistics();
-    context
-        .out()
-        .println(
-            "%s: %d aliases, longest %d bytes, %d bytes total"
-                .formatted(file, aliases.count(), aliases.longestBytes(), aliases.totalBytes()));
+    var counts = files.tables().aliases().statistics().iterator();
+    for (Path file : loaded.mail().aliases()) {
+      Statistics aliases = counts.next();
+      context
+          .out()
+          .println(
+              "%s: %d aliases, longest %d bytes, %d bytes total"
+                  .formatted(file, aliases.count(), aliases.longestBytes(), aliases.totalBytes()));
+    }
   }
 }

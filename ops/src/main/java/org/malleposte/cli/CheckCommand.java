@@ -66,6 +66,9 @@ final class CheckCommand implements Callable<Integer> {
       case ConfigResult.Loaded loaded -> {
         MailFiles files = MailFiles.read(loaded.config());
         problems.addAll(files.problems());
+        problems.addAll(
+            new PublishedLogins(loaded.config(), loaded.effective(), files)
+                .problems(MailFiles.published(loaded.config())));
         yield new Findings(
             problems,
             Optional.of(loaded.effective()),

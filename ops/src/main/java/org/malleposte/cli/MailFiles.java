@@ -1,6 +1,7 @@
 package org.malleposte.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,12 @@ import org.malleposte.config.ConfigProblem.Severity;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.Origin;
 import org.malleposte.config.SendmailKeys;
+import org.malleposte.link.ClusterView.Role;
 import org.malleposte.routing.AccountNames;
 import org.malleposte.tables.McFile;
 import org.malleposte.tables.OwnHost;
+import org.malleposte.tables.PublishedView;
+import org.malleposte.tables.TableCopies;
 import org.malleposte.tables.TableLoader;
 import org.malleposte.tables.TableProblem;
 import org.malleposte.tables.TableSet;
@@ -39,9 +43,24 @@ record MailFiles(
                 OwnHost.named(config.node().name().value()),
                 SendmailKeys.applied(),
                 name -> names.find(name).isPresent())
-            .load(new TableSource(config.mail().tables(), config.mail().aliases()));
+            .load(source(config));
     loaded.problems().forEach(problem -> problems.add(problem(problem)));
     return new MailFiles(loaded.tables(), loaded.mc(), accounts, problems);
+  }
+
+  static TableSource source(NodeConfig config) {
+    return new TableSource(config.mail().tables(), config.mail().aliases());
+  }
+
+  /** As a node has it: only a secondary of a cluster looks at what primaries publish. Blocks. */
+  static PublishedView published(NodeConfig config) {
+    if (config.node().role() == Role.PRIMARY || config.cluster().isAlone()) {
+      return new PublishedView.Unneeded();
+    }
+    Path copies = config.node().tablesDirectory();
+    return Files.isDirectory(copies)
+        ? new TableCopies(copies).lastKnown()
+        : new PublishedView.Awaited();
   }
 
   boolean hasErrors() {

@@ -1,7 +1,5 @@
 package org.malleposte.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.json.Json;
-import org.malleposte.link.ClusterView.Role;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.ReversePath;
@@ -17,7 +14,6 @@ import org.malleposte.routing.Explanation;
 import org.malleposte.routing.Router.Peer;
 import org.malleposte.routing.TablesRouter;
 import org.malleposte.tables.PublishedView;
-import org.malleposte.tables.TableCopies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,7 +89,7 @@ final class RouteCommand implements Callable<Integer> {
     files.problems().stream()
         .filter(ConfigProblem::isError)
         .forEach(problem -> context.err().println(problem));
-    PublishedView published = published(loaded);
+    PublishedView published = MailFiles.published(loaded);
     KnownAccounts accounts = KnownAccounts.at(context, loaded, files.accounts());
     var router = new TablesRouter(files::tables, accounts, () -> published);
     var explanations = new ArrayList<Explanation>();
@@ -129,17 +125,6 @@ final class RouteCommand implements Callable<Integer> {
     } else {
       explanations.forEach(explanation -> context.out().print(RouteText.text(explanation)));
     }
-  }
-
-  /** As a node has it: only a secondary of a cluster looks at what primaries publish. */
-  private PublishedView published(NodeConfig loaded) {
-    if (loaded.node().role() == Role.PRIMARY || loaded.cluster().isAlone()) {
-      return new PublishedView.Unneeded();
-    }
-    Path copies = loaded.node().tablesDirectory();
-    return Files.isDirectory(copies)
-        ? new TableCopies(copies).lastKnown()
-        : new PublishedView.Awaited();
   }
 
   private static boolean isNull(String path) {

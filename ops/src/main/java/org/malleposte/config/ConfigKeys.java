@@ -3,6 +3,7 @@ package org.malleposte.config;
 import static org.malleposte.config.AddressListType.ADDRESSES;
 import static org.malleposte.config.KeyPairsType.KEY_PAIRS;
 import static org.malleposte.config.PathType.PATH;
+import static org.malleposte.config.PathsType.PATHS;
 import static org.malleposte.config.ScalarType.ADDRESS;
 import static org.malleposte.config.ScalarType.BOOLEAN;
 import static org.malleposte.config.ScalarType.DURATION;
@@ -63,8 +64,8 @@ final class ConfigKeys {
 
   static final ConfigKey<Path> MAIL_TABLES =
       key("mail.tables", PATH, "etc/mail", "access, local-host-names, relay-domains, ...");
-  static final ConfigKey<Path> MAIL_ALIASES =
-      key("mail.aliases", PATH, "etc/aliases", "sendmail's aliases");
+  static final ConfigKey<List<Path>> MAIL_ALIASES =
+      key("mail.aliases", PATHS, "etc/aliases", "sendmail's aliases; [a, b]: the first wins");
   static final ConfigKey<Path> MAIL_DOVECOT =
       key("mail.dovecot", PATH, "etc/dovecot", "dovecot.conf and conf.d, optional");
   static final ConfigKey<Path> MAIL_ACCOUNTS =

@@ -44,6 +44,19 @@ public final class EffectiveConfig {
   }
 
   /**
+   * Where the value of a key is from.
+   *
+   * @throws java.util.NoSuchElementException when there is no such key
+   */
+  public Origin origin(String path) {
+    return ConfigKeys.ALL.stream()
+        .filter(key -> key.path().equals(path))
+        .findFirst()
+        .map(settings::origin)
+        .orElseThrow();
+  }
+
+  /**
    * What makes a directive of {@code sendmail.mc} without effect: where the key that it sets is set
    * instead.
    */

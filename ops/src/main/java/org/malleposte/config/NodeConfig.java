@@ -104,6 +104,7 @@ public record NodeConfig(
 
   /**
    * @param tables directory of sendmail's tables
+   * @param aliases files of aliases; the first that has a name decides
    * @param accounts Dovecot's passwd-file
    * @param maxMessageSizeBytes of a message with its headers
    * @param smartHosts take all mail to elsewhere, the first that answers; empty: MX
@@ -111,7 +112,7 @@ public record NodeConfig(
    */
   public record Mail(
       Path tables,
-      Path aliases,
+      List<Path> aliases,
       Path dovecot,
       Path accounts,
       long maxMessageSizeBytes,
@@ -119,6 +120,7 @@ public record NodeConfig(
       Optional<String> loginMessage,
       Set<PrivacyFlag> privacy) {
     public Mail {
+      aliases = List.copyOf(aliases);
       smartHosts = List.copyOf(smartHosts);
       privacy = Set.copyOf(privacy);
     }

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.malleposte.config.YamlDocument.RawValue;
@@ -55,6 +57,15 @@ public final class SendmailKeys {
   /** Those that a reload brings into force; the server asks the tables for them. */
   private static final Map<String, ConfigKey<?>> LIVE =
       Map.of("confAUTH_MECHANISMS", ConfigKeys.AUTH_MECHANISMS);
+
+  /**
+   * Kinds of maps whose text lies in a file; others, such as ldap: and nis:, are asked elsewhere.
+   */
+  private static final Pattern FILE_MAP =
+      Pattern.compile("^(?:hash|btree|dbm|cdb|implicit|files|text):\\s*");
+
+  /** Where aliases lie here, as {@code mail.aliases} has it by default. */
+  private static final String ALIASES = "etc/aliases";
 
   private final McFile mc;
   private final TablePaths paths;
@@ -249,17 +260,30 @@ public final class SendmailKeys {
         || isGiven.test(ConfigKeys.MAIL_ALIASES.path())) {
       return;
     }
-    List<String> files = List.of(written.get().split("\\s*,\\s*"));
-    if (files.size() > 1) {
+    var files = new LinkedHashSet<String>();
+    for (String one : written.get().strip().split("\\s*,\\s*")) {
+      aliasFile(one).ifPresent(files::add);
+    }
+    if (!files.isEmpty()) {
+      values.put(
+          ConfigKeys.MAIL_ALIASES.path(),
+          new RawValue(YamlNodes.sequence(List.copyOf(files)), at(line("ALIAS_FILE"))));
+    }
+  }
+
+  /** Such as {@code /etc/mail/aliases} or {@code hash: -o /etc/mail/lists}. */
+  private Optional<String> aliasFile(String written) {
+    String file = FILE_MAP.matcher(written).replaceFirst("");
+    Optional<String> found = paths.find(file).map(Path::toString);
+    boolean isDefault = file.endsWith("/" + ALIASES.substring(ALIASES.indexOf('/') + 1));
+    if (found.isEmpty() && !isDefault) {
       problems.add(
           ConfigProblem.warning(
               at(line("ALIAS_FILE")),
-              "ALIAS_FILE names several files, and only the first is read",
-              "put all aliases into " + files.getFirst()));
+              "ALIAS_FILE: " + written + " is not there, or no file of aliases, and is not read",
+              "copy the file into mail.tables, or set mail.aliases"));
     }
-    paths
-        .find(files.getFirst())
-        .ifPresent(file -> put(ConfigKeys.MAIL_ALIASES, file.toString(), line("ALIAS_FILE")));
+    return found.isPresent() || !isDefault ? found : Optional.of(ALIASES);
   }
 
   /**

@@ -183,6 +183,25 @@ class RouteTest {
     assertThat(cli.run("aliases").err()).contains("aliases:1: missing colon in all");
   }
 
+  @Test
+  void severalFilesOfAliasesAreReportedAndNamed() throws IOException {
+    write(
+        "etc/mail/sendmail.mc",
+        "FEATURE(`use_cw_file')\ndefine(`ALIAS_FILE', `/nowhere/aliases,/etc/mail/lists')\n");
+    write("etc/mail/lists", "team: alice, bob\nlost: nobody\nall: alice\n");
+    Cli.Result result = cli.run("aliases");
+
+    assertThat(result.out())
+        .matches(
+            (directory.resolve("etc/aliases") + ": 2 aliases, .*\n")
+                + (directory.resolve("etc/mail/lists") + ": 3 aliases, .*\n"));
+    assertThat(result.err())
+        .contains("etc/mail/lists:2: warning: alias lost names nobody")
+        .contains("etc/mail/lists:3: warning: alias all is lost, the one in aliases comes first");
+    assertThat(route("192.0.2.1", "x@far.test", "team@example.org").out())
+        .contains("lists:1: team: alice, bob");
+  }
+
   /** TRUST_AUTH_MECH: a login by another mechanism gives no right to relay. */
   @Test
   void onlyATrustedMechanismLetsRelay() throws IOException {

@@ -229,9 +229,31 @@ class SendmailKeysTest {
   void anAliasFileOfThatNameIsRead() throws IOException {
     Files.writeString(etc.resolve("lists"), "");
     assertThat(load("define(`ALIAS_FILE', `/etc/mail/lists')\n").mail().aliases())
-        .isEqualTo(etc.resolve("lists"));
+        .containsExactly(etc.resolve("lists"));
     assertThat(load("define(`ALIAS_FILE', `/etc/mail/nothere')\n").mail().aliases())
-        .isEqualTo(directory.resolve("etc/aliases"));
+        .containsExactly(directory.resolve("etc/aliases"));
+    assertThat(problems("", "define(`ALIAS_FILE', `/etc/mail/nothere')\n").getFirst())
+        .contains("sendmail.mc:1: warning: ALIAS_FILE: /etc/mail/nothere is not there");
+  }
+
+  @Test
+  void severalAliasFilesAreReadInTheirOrder() throws IOException {
+    Files.writeString(etc.resolve("lists"), "");
+    Files.writeString(etc.resolve("majordomo"), "");
+    String mc =
+        "define(`ALIAS_FILE', `hash: -o /etc/mail/lists, ldap:-k a, /srv/aliases,/x/majordomo')\n";
+    assertThat(load(mc).mail().aliases())
+        .containsExactly(
+            etc.resolve("lists"), directory.resolve("etc/aliases"), etc.resolve("majordomo"));
+    assertThat(problems("", mc))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("ALIAS_FILE: ldap:-k a is not there, or no file of aliases");
+    assertThat(config(result("mail: {aliases: [b, a]}\n", mc, Map.of())).mail().aliases())
+        .containsExactly(directory.resolve("b"), directory.resolve("a"));
+    assertThat(config(result("", mc, Map.of("MALLEPOSTE_MAIL_ALIASES", "c, d"))).mail().aliases())
+        .containsExactly(directory.resolve("c"), directory.resolve("d"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.malleposte.tables.TableLine;
 import org.malleposte.tables.TableProblem;
 import org.malleposte.tables.TableProblem.Severity;
 import org.malleposte.tables.TableSet;
+import org.malleposte.tables.TableSource;
 
 /**
  * Aliases that lead to nobody, seen together with the accounts: for {@code check} and {@code
@@ -26,16 +27,16 @@ public final class AliasAudit {
 
   private final TableSet tables;
   private final AccountNames accounts;
-  private final String file;
+  private final TableSource source;
   private final List<TableProblem> problems = new ArrayList<>();
 
   /**
-   * @param file what the aliases file is called in the report
+   * @param source where the tables were read from
    */
-  public AliasAudit(TableSet tables, AccountNames accounts, String file) {
+  public AliasAudit(TableSet tables, AccountNames accounts, TableSource source) {
     this.tables = tables;
     this.accounts = accounts;
-    this.file = file;
+    this.source = source;
   }
 
   public List<TableProblem> problems() {
@@ -75,6 +76,7 @@ public final class AliasAudit {
 
   private void deadEnd(TableLine line, String user) {
     warn(
+        source.aliasPath(line.file()),
         line.line(),
         "alias " + line.key() + " names " + user + ", which is neither an alias nor an account",
         "add the account, or take the name out");
@@ -85,12 +87,17 @@ public final class AliasAudit {
         new Worlds(tables, accounts, new PublishedView.Unneeded())
             .expand(new EmailAddress(name, tables.ownName()));
     if (decision instanceof RoutingDecision.Refuse) {
-      int line = tables.aliases().find(name).map(TableLine::line).orElse(0);
-      warn(line, "mail for " + name + " reaches nobody", "add the alias " + name + ": and a name");
+      Optional<TableLine> line = tables.aliases().find(name);
+      String first = source.aliases().getFirst().toString();
+      warn(
+          line.map(l -> source.aliasPath(l.file())).orElse(first),
+          line.map(TableLine::line).orElse(0),
+          "mail for " + name + " reaches nobody",
+          "add the alias " + name + ": and a name");
     }
   }
 
-  private void warn(int line, String what, String remedy) {
+  private void warn(String file, int line, String what, String remedy) {
     if (problems.size() < MAX_PROBLEMS) {
       problems.add(new TableProblem(file, line, Severity.WARNING, what, remedy));
     }

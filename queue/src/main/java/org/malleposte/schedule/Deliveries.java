@@ -214,13 +214,7 @@ final class Deliveries {
   /** What becomes of an entry after these outcomes, now. */
   Progress progress(Map<Target, DeliveryOutcome> outcomes, Set<Target> away, int attempts) {
     var now = clock.instant();
-    return new Progress(
-        outcomes,
-        away,
-        now,
-        policy.delay(attempts + 1, random),
-        QueueId.create(now, random),
-        policy);
+    return new Progress(outcomes, away, now, policy.delay(attempts + 1, random), policy);
   }
 
   private void attempted(SpoolRecord record, Attempt.Ended ended, Throwable failure) {

@@ -27,7 +27,8 @@ import org.malleposte.trace.MailLog;
 
 /**
  * Makes the reports that an entry owes its sender, and notes in the entry that they are committed.
- * A crash in between asks for the same report under the same id again. Thread-safe.
+ * A crash in between asks for the same report under the same id again, as an adopter of the entry
+ * does, see {@link ReportId}. Thread-safe.
  */
 final class Reports {
   private static final EnhancedStatus DELAYED = new EnhancedStatus(4, 4, 7);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads {@code aliases} and the lists that it includes. Blocks; one thread. */
@@ -18,37 +19,51 @@ final class AliasReader {
   /** How many files {@code :include:} may name in all. */
   static final int MAX_INCLUDES = 10_000;
 
-  private final Path path;
+  private final Map<String, Path> files;
   private final List<TableProblem> problems;
-  private final TableFile file;
   private final LocalHostNames localHostNames;
   private final LineTable.Builder aliases;
   private final LineTable.Builder includes;
   private final ArrayDeque<IncludeRequest> wanted = new ArrayDeque<>();
   private final Set<String> seen = new HashSet<>();
   private final StringBuilder entry = new StringBuilder();
-  private AliasTable.Statistics statistics = AliasTable.Statistics.NONE;
+  private final List<AliasTable.Statistics> statistics = new ArrayList<>();
+  // Of the file that is read now.
+  private Path path;
+  private TableFile file;
+  private AliasTable.Statistics counted;
   private int entryLine;
   private boolean joined;
 
   private record IncludeRequest(TableFile from, int line, String path) {}
 
-  AliasReader(Path path, LocalHostNames localHostNames, List<TableProblem> problems) {
-    this.path = path;
+  AliasReader(TableSource source, LocalHostNames localHostNames, List<TableProblem> problems) {
+    this.files = source.aliasNames();
     this.problems = problems;
     this.localHostNames = localHostNames;
-    this.file = new TableFile(path, problems);
-    this.aliases = new LineTable.Builder(file.name());
-    this.includes = new LineTable.Builder(file.name());
+    String first = files.keySet().iterator().next();
+    this.aliases = new LineTable.Builder(first);
+    this.includes = new LineTable.Builder(first);
   }
 
   AliasTable read() {
+    files.forEach(this::read);
+    return new AliasTable(aliases.build(), includes.build(), statistics);
+  }
+
+  private void read(String name, Path next) {
+    path = next;
+    file = new TableFile(next, problems);
+    counted = AliasTable.Statistics.NONE;
+    aliases.begin(name);
+    includes.begin(name);
     file.read(this::line);
     finishEntry();
+    joined = false;
     while (!wanted.isEmpty()) {
       include(wanted.poll());
     }
-    return new AliasTable(aliases.build(), includes.build(), statistics);
+    statistics.add(counted);
   }
 
   private void line(int number, String text) {
@@ -103,11 +118,24 @@ final class AliasReader {
     }
     count(text.substring(0, colon).strip(), text.substring(colon + 1).stripLeading());
     if (!aliases.add(line, name, value)) {
+      again(line, name, value);
+    }
+  }
+
+  /** In one file the last one counts, of several files the first, as with sendmail. */
+  private void again(int line, String name, String value) {
+    TableLine other = aliases.get(name);
+    if (aliases.isOfThisFile(name)) {
       file.warn(
           line,
-          "duplicate alias " + name + ", the one in line " + aliases.lineOf(name) + " is lost",
+          "duplicate alias " + name + ", the one in line " + other.line() + " is lost",
           "join the two");
       aliases.replace(line, name, value);
+    } else {
+      file.warn(
+          line,
+          "alias " + name + " is lost, the one in " + other.file() + " comes first",
+          "remove one of the two");
     }
   }
 
@@ -117,7 +145,7 @@ final class AliasReader {
   private void count(String name, String value) {
     int at = name.lastIndexOf('@');
     String local = at > name.lastIndexOf('"') ? name.substring(0, at) : name;
-    statistics = statistics.plus(bytes(local), bytes(value));
+    counted = counted.plus(bytes(local), bytes(value));
   }
 
   private static int bytes(String text) {

@@ -14,16 +14,16 @@ import java.util.function.Predicate;
  */
 final class AliasReview {
   private final TableSet tables;
-  private final String file;
+  private final TableSource source;
   private final Predicate<String> accountExists;
   private final List<TableProblem> problems = new ArrayList<>();
 
   /**
    * @param accountExists asked with lower case names
    */
-  AliasReview(TableSet tables, String file, Predicate<String> accountExists) {
+  AliasReview(TableSet tables, TableSource source, Predicate<String> accountExists) {
     this.tables = tables;
-    this.file = file;
+    this.source = source;
     this.accountExists = accountExists;
   }
 
@@ -94,7 +94,7 @@ final class AliasReview {
     String names = String.join(" -> ", loop.stream().map(TableLine::key).toList());
     problems.add(
         new TableProblem(
-            file,
+            source.aliasPath(again.file()),
             again.line(),
             lost ? TableProblem.Severity.ERROR : TableProblem.Severity.WARNING,
             "aliases form a loop: " + names + " -> " + again.key(),

@@ -22,17 +22,17 @@ public final class AliasTable {
 
   private final LineTable aliases;
   private final LineTable includes;
-  private final Statistics statistics;
+  private final List<Statistics> statistics;
 
   /**
    * @param aliases values are lists of members, as {@link AliasMember#split} cuts them
    * @param includes by path, in the same form; a path that could not be read is missing
-   * @param statistics of the file
+   * @param statistics of each file
    */
-  public AliasTable(LineTable aliases, LineTable includes, Statistics statistics) {
+  public AliasTable(LineTable aliases, LineTable includes, List<Statistics> statistics) {
     this.aliases = aliases;
     this.includes = includes;
-    this.statistics = statistics;
+    this.statistics = List.copyOf(statistics);
   }
 
   public LineTable aliases() {
@@ -43,7 +43,8 @@ public final class AliasTable {
     return includes;
   }
 
-  public Statistics statistics() {
+  /** Of each file, in the order of the files; none where they were published. */
+  public List<Statistics> statistics() {
     return statistics;
   }
 

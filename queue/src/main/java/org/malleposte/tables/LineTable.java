@@ -1,7 +1,9 @@
 package org.malleposte.tables;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,13 +21,16 @@ public final class LineTable {
 
   private static final LineTable EMPTY = new Builder("").build();
 
-  private final String file;
+  /** From where on the entries are of a file, by its short name. */
+  private record Source(int start, String file) {}
+
+  private final List<Source> sources;
   private final byte[] entries;
   private final int[] slots;
   private final int size;
 
-  private LineTable(String file, byte[] entries, int[] slots, int size) {
-    this.file = file;
+  private LineTable(List<Source> sources, byte[] entries, int[] slots, int size) {
+    this.sources = sources;
     this.entries = entries;
     this.slots = slots;
     this.size = size;
@@ -35,9 +40,22 @@ public final class LineTable {
     return EMPTY;
   }
 
-  /** The short name of the file that it was read from. */
-  public String file() {
-    return file;
+  /**
+   * The short names of the files that it was read from, as {@link #ofBytes} reads them: the first,
+   * then a line for each other, with the place of its first entry.
+   */
+  String files() {
+    var text = new StringBuilder(sources.getFirst().file);
+    sources.stream().skip(1).forEach(s -> text.append('\n').append(s.start + " " + s.file));
+    return text.toString();
+  }
+
+  private String fileAt(int offset) {
+    int last = sources.size() - 1;
+    while (last > 0 && sources.get(last).start > offset) {
+      last--;
+    }
+    return sources.get(last).file;
   }
 
   public int size() {
@@ -77,20 +95,37 @@ public final class LineTable {
   /**
    * Reads {@link #bytes}.
    *
+   * @param prefix of the files' names, which says whose they are
+   * @param files as {@link #files} has them
    * @throws IllegalArgumentException when they are damaged
    */
-  static LineTable ofBytes(String file, byte[] entries) {
-    var builder = new Builder(file);
-    var reader = new LineTable(file, entries, new int[1], 0);
+  static LineTable ofBytes(String prefix, String files, byte[] entries) {
+    List<Source> sources = sources(prefix, files);
+    var builder = new Builder(sources.getFirst().file);
+    var reader = new LineTable(sources, entries, new int[1], 0);
     try {
       for (Cursor cursor = reader.new Cursor(0); cursor.at < entries.length; ) {
-        TableLine line = cursor.read();
-        builder.add(line.line(), line.key(), line.value());
+        builder.addOf(cursor.read());
       }
     } catch (IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("damaged table " + file, e);
+      throw new IllegalArgumentException("damaged table " + files, e);
     }
     return builder.build();
+  }
+
+  private static List<Source> sources(String prefix, String files) {
+    String[] lines = files.split("\n", -1);
+    var sources = new ArrayList<Source>();
+    sources.add(new Source(0, prefix + lines[0]));
+    for (int i = 1; i < lines.length; i++) {
+      int space = lines[i].indexOf(' ');
+      if (space < 0) {
+        throw new IllegalArgumentException("damaged table " + files);
+      }
+      int start = Integer.parseInt(lines[i].substring(0, space));
+      sources.add(new Source(start, prefix + lines[i].substring(space + 1)));
+    }
+    return List.copyOf(sources);
   }
 
   private static byte[] keyBytes(String key) {
@@ -141,9 +176,10 @@ public final class LineTable {
     }
 
     TableLine read() {
+      int start = at;
       int line = number();
       String key = text();
-      return new TableLine(file, line, key, text());
+      return new TableLine(fileAt(start), line, key, text());
     }
 
     private String text() {
@@ -169,7 +205,7 @@ public final class LineTable {
 
   /** Collects entries. Not safe for several threads; done after {@link #build}. */
   public static final class Builder {
-    private final String file;
+    private final List<Source> sources = new ArrayList<>();
     private byte[] entries = new byte[1 << 10];
     private int used;
     private int[] slots = new int[1 << 8];
@@ -177,7 +213,24 @@ public final class LineTable {
     private boolean replaced;
 
     public Builder(String file) {
-      this.file = file;
+      begin(file);
+    }
+
+    /** What is added from now on is of this file. */
+    void begin(String file) {
+      if (!sources.isEmpty() && sources.getLast().start == used) {
+        sources.removeLast();
+      }
+      // A name is told to other nodes as a line.
+      sources.add(new Source(used, file.replace('\n', '?')));
+    }
+
+    /** An entry of another table, with its file. */
+    private void addOf(TableLine line) {
+      if (!sources.getLast().file.equals(line.file())) {
+        begin(line.file());
+      }
+      add(line.line(), line.key(), line.value());
     }
 
     /**
@@ -223,26 +276,33 @@ public final class LineTable {
       bytes(valueBytes);
     }
 
-    /** The line of the entry with this key. */
-    public int lineOf(String key) {
+    /** The entry with this key, which there must be. */
+    public TableLine get(String key) {
       int slot = slots[slotOf(slots, entries, keyBytes(key))];
-      return new LineTable(file, entries, slots, size).new Cursor(slot - 1).number();
+      return new LineTable(sources, entries, slots, size).new Cursor(slot - 1).read();
+    }
+
+    /** Whether the entry with this key, which there must be, is of the file that has begun last. */
+    boolean isOfThisFile(String key) {
+      return slots[slotOf(slots, entries, keyBytes(key))] - 1 >= sources.getLast().start;
     }
 
     public LineTable build() {
-      return replaced
-          ? withoutReplaced()
-          : new LineTable(file, Arrays.copyOf(entries, used), slots, size);
+      return replaced ? withoutReplaced() : all();
+    }
+
+    private LineTable all() {
+      return new LineTable(List.copyOf(sources), Arrays.copyOf(entries, used), slots, size);
     }
 
     private LineTable withoutReplaced() {
-      var all = new LineTable(file, Arrays.copyOf(entries, used), slots, size);
-      var kept = new Builder(file);
+      LineTable all = all();
+      var kept = new Builder(sources.getFirst().file);
       for (Cursor cursor = all.new Cursor(0); cursor.at < used; ) {
         int offset = cursor.at;
         TableLine line = cursor.read();
         if (slots[slotOf(slots, entries, keyBytes(line.key()))] == offset + 1) {
-          kept.add(line.line(), line.key(), line.value());
+          kept.addOf(line);
         }
       }
       return kept.build();
@@ -250,7 +310,7 @@ public final class LineTable {
 
     private void reserve(int more) {
       if (used > MAX_BYTES - more) {
-        throw new IllegalStateException("table over " + MAX_BYTES + " bytes: " + file);
+        throw new IllegalStateException("table over " + MAX_BYTES + " bytes: " + sources);
       }
       if (used + more > entries.length) {
         entries = Arrays.copyOf(entries, Math.max(entries.length * 2, used + more));
@@ -283,7 +343,7 @@ public final class LineTable {
     }
 
     private int freeSlot(int offset) {
-      var cursor = new LineTable(file, entries, slots, size).new Cursor(offset);
+      var cursor = new LineTable(sources, entries, slots, size).new Cursor(offset);
       cursor.number();
       int length = cursor.number();
       int mask = slots.length - 1;

@@ -33,7 +33,10 @@ final class M4Reader {
   private final String text;
   private final Sink sink;
   private final Map<String, String> macros;
+
+  /** What is to be read before the rest of the text, its end first: it is taken from there. */
   private final StringBuilder pushed = new StringBuilder();
+
   private final StringBuilder output = new StringBuilder();
   private int at;
   private int line = 1;
@@ -249,12 +252,14 @@ final class M4Reader {
     if (expanded > MAX_EXPANSION_CHARACTERS) {
       throw new IllegalArgumentException("macros never end, they expand into themselves");
     }
-    pushed.insert(0, expansion);
+    for (int i = expansion.length() - 1; i >= 0; i--) {
+      pushed.append(expansion.charAt(i));
+    }
   }
 
   private int peek() {
     if (!pushed.isEmpty()) {
-      return pushed.charAt(0);
+      return pushed.charAt(pushed.length() - 1);
     }
     return at < text.length() ? text.charAt(at) : END;
   }
@@ -262,7 +267,7 @@ final class M4Reader {
   private int next() {
     int c = peek();
     if (!pushed.isEmpty()) {
-      pushed.deleteCharAt(0);
+      pushed.setLength(pushed.length() - 1);
     } else if (c != END) {
       at++;
       line += c == '\n' ? 1 : 0;

@@ -211,7 +211,9 @@ public final class McFile {
       var reader = new M4Reader(text, this);
       try {
         reader.read();
-        reader.macros().keySet().forEach(name -> settings.put(name, reader.valueOf(name)));
+        // A value that is expanded may itself define.
+        List.copyOf(reader.macros().keySet())
+            .forEach(name -> settings.put(name, reader.valueOf(name)));
       } catch (IllegalArgumentException e) {
         problems.add(
             new TableProblem(

@@ -37,7 +37,7 @@ final class NameListReader {
     if (!name.isEmpty() && !names.add(number, name, "")) {
       file.warn(
           number,
-          name + " is already named in line " + names.lineOf(name),
+          name + " is already named in line " + names.get(name).line(),
           "remove one of the two");
     }
   }

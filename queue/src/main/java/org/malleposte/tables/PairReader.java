@@ -42,7 +42,7 @@ final class PairReader {
     } else if (check.accept(number, key, value) && !entries.add(number, key, value)) {
       file.warn(
           number,
-          key + " is already in line " + entries.lineOf(key) + ", which counts",
+          key + " is already in line " + entries.get(key).line() + ", which counts",
           "remove one of the two");
     }
   }

@@ -72,10 +72,10 @@ public final class TableLoader {
             relayDomains,
             access(paths, mc, problems),
             virtUsers(paths, mc, lists, problems),
-            new AliasReader(source.aliases(), localHostNames, problems).read(),
+            new AliasReader(source, localHostNames, problems).read(),
             RoutingOptions.of(mc),
             OwnPolicy.of(mc));
-    problems.addAll(new AliasReview(tables, source.aliases().toString(), accountExists).problems());
+    problems.addAll(new AliasReview(tables, source, accountExists).problems());
     return new Loaded(tables, lists.masquerade(), mc, problems);
   }
 

@@ -20,7 +20,8 @@ public record TableProblem(String file, int line, Severity severity, String what
   public TableProblem {
     Objects.requireNonNull(file);
     Objects.requireNonNull(severity);
-    Objects.requireNonNull(what);
+    // It quotes the file, and is a line of a log or a terminal.
+    what = what.replaceAll("[\\p{Cntrl}&&[^\t]]", "?");
     Objects.requireNonNull(remedy);
   }
 

@@ -1,6 +1,7 @@
 package org.malleposte.tables;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +26,10 @@ final class TablesCodec {
   static final int MINOR = 0;
 
   private static final int MAX_NAME_BYTES = 4096;
+
+  /** A path for each file of aliases. */
+  private static final int MAX_FILES_BYTES = TableSource.MAX_ALIAS_FILES * MAX_NAME_BYTES;
+
   private static final int MAX_ACCOUNTS = 10_000_000;
   private static final int MAX_CREDENTIALS_BYTES = 256 << 20;
   private static final int MAX_ALIAS_DEPTH = 10_000;
@@ -87,19 +92,19 @@ final class TablesCodec {
         new AccessTable(
             table(primary, in), new AccessTable.Options(in.flag(), in.flag(), in.flag())),
         new VirtUserTable(table(primary, in), table(primary, in), in.flag()),
-        new AliasTable(table(primary, in), table(primary, in), AliasTable.Statistics.NONE),
+        new AliasTable(table(primary, in), table(primary, in), List.of()),
         options(in),
         OwnPolicy.NONE);
   }
 
   private static void table(RecordWriter out, LineTable table) {
-    out.text(table.file()).bytes(table.bytes());
+    out.text(table.files()).bytes(table.bytes());
   }
 
   /** Evidence from another node's file says whose it is. */
   private static LineTable table(NodeName primary, RecordReader in) {
-    String file = in.text(MAX_NAME_BYTES);
-    return LineTable.ofBytes(primary + "/" + file, in.bytes(LineTable.MAX_BYTES));
+    String files = in.text(MAX_FILES_BYTES);
+    return LineTable.ofBytes(primary + "/", files, in.bytes(LineTable.MAX_BYTES));
   }
 
   private static void options(RecordWriter out, RoutingOptions options) {

@@ -8,6 +8,7 @@ import static org.malleposte.spool.Mails.remote;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.EnhancedStatus;
 import org.malleposte.mail.QueueId;
 import org.malleposte.routing.Target;
+import org.malleposte.schedule.Bouncer.Action;
 import org.malleposte.spool.SpoolEntry.State;
 import org.malleposte.spool.SpoolRecord;
 import org.malleposte.spool.SpoolRecord.Warning;
@@ -26,14 +28,20 @@ class ProgressTest {
   private static final EnhancedStatus GONE = new EnhancedStatus(5, 1, 1);
   private static final Target ALICE = local("alice");
   private static final Target BOB = remote("bob@far.test");
-  private static final QueueId REPORT = id(99);
+  private static final String FAILED_BOB = ReportId.line(Action.FAILED, BOB);
   private SpoolRecord record = record(id(1), 10, ALICE, BOB);
   private final Instant accepted = record.entry().acceptedAt();
 
   private SpoolRecord after(Duration age, Map<Target, DeliveryOutcome> outcomes, Set<Target> away) {
     return new Progress(
-            outcomes, away, accepted.plus(age), Duration.ofMinutes(5), REPORT, RetryPolicy.DEFAULT)
+            outcomes, away, accepted.plus(age), Duration.ofMinutes(5), RetryPolicy.DEFAULT)
         .applyTo(record);
+  }
+
+  /** The id of the report that says this. */
+  private QueueId report(Duration age, String... lines) {
+    return ReportId.of(
+        record.entry(), List.of(lines), accepted.plus(age), RetryPolicy.DEFAULT.lifetime());
   }
 
   private static State state(SpoolRecord record, Target target) {
@@ -70,7 +78,8 @@ class ProgressTest {
                 ALICE, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.MAILBOX),
                 BOB, new DeliveryOutcome.Failed(GONE, "no")),
             Set.of());
-    assertThat(state(after, BOB)).isEqualTo(new State.Bouncing(GONE, "no", REPORT));
+    assertThat(state(after, BOB))
+        .isEqualTo(new State.Bouncing(GONE, "no", report(Duration.ofMinutes(1), FAILED_BOB)));
     assertThat(after.entry().isDone()).isFalse();
     assertThat(after.entry().pending()).isEmpty();
   }
@@ -94,8 +103,13 @@ class ProgressTest {
                 ALICE, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.MAILBOX),
                 BOB, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.OTHER_HOST)),
             Set.of());
-    assertThat(state(after, ALICE)).isEqualTo(new State.Confirming(false, "ok", REPORT));
-    assertThat(state(after, BOB)).isEqualTo(new State.Confirming(true, "ok", REPORT));
+    var report =
+        report(
+            Duration.ofMinutes(1),
+            ReportId.line(Action.DELIVERED, BOB),
+            ReportId.line(Action.DELIVERED, ALICE));
+    assertThat(state(after, ALICE)).isEqualTo(new State.Confirming(false, "ok", report));
+    assertThat(state(after, BOB)).isEqualTo(new State.Confirming(true, "ok", report));
     assertThat(after.entry().isDone()).isFalse();
     var passedOn =
         after(
@@ -103,6 +117,28 @@ class ProgressTest {
             Map.of(BOB, new DeliveryOutcome.Delivered("ok", DeliveryOutcome.Reach.REPORTING_HOST)),
             Set.of());
     assertThat(state(passedOn, BOB)).isEqualTo(new State.Delivered());
+  }
+
+  /** An adopter tries later, and says the same; what says something else is another report. */
+  @Test
+  void aReportIsNamedByWhatItSays() {
+    var failed = report(Duration.ofMinutes(1), FAILED_BOB);
+    assertThat(report(Duration.ofHours(29), FAILED_BOB)).isEqualTo(failed);
+    assertThat(report(Duration.ofMinutes(1), ReportId.line(Action.FAILED, ALICE), FAILED_BOB))
+        .isNotEqualTo(failed);
+    assertThat(report(Duration.ofMinutes(1), ReportId.line(Action.DELIVERED, BOB)))
+        .isNotEqualTo(failed);
+    assertThat(failed).isNotEqualTo(record.id());
+  }
+
+  /** Its own lifetime runs from the time in its id. */
+  @Test
+  void aReportIsNotBornExpired() {
+    assertThat(report(Duration.ofMinutes(1), FAILED_BOB).time()).isEqualTo(accepted);
+    assertThat(report(Duration.ofDays(5), FAILED_BOB).time())
+        .isEqualTo(accepted.plus(Duration.ofDays(5)));
+    assertThat(report(Duration.ofDays(5).minusMillis(1), FAILED_BOB).time())
+        .isEqualTo(accepted.plus(Duration.ofHours(90)));
   }
 
   @Test
@@ -124,14 +160,15 @@ class ProgressTest {
     assertThat(state(after(Duration.ofDays(5).minusMillis(1), outcomes, Set.of()), BOB))
         .isEqualTo(new State.Pending("later"));
     assertThat(state(after(Duration.ofDays(5), outcomes, Set.of()), BOB))
-        .isEqualTo(new State.Bouncing(Progress.EXPIRED, "later", REPORT));
+        .isEqualTo(
+            new State.Bouncing(Progress.EXPIRED, "later", report(Duration.ofDays(5), FAILED_BOB)));
   }
 
   @Test
   void theWarningComesOnceAndNeverUnderTheIdOfABounce() {
     Map<Target, DeliveryOutcome> later = Map.of(BOB, new DeliveryOutcome.Deferred(BUSY, "later"));
     assertThat(after(Duration.ofHours(4), later, Set.of()).warning())
-        .isEqualTo(new Warning.Due(REPORT));
+        .isEqualTo(new Warning.Due(report(Duration.ofHours(4), "DELAYED")));
     var failed =
         after(
             Duration.ofHours(4),

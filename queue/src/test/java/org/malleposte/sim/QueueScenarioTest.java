@@ -411,6 +411,25 @@ class QueueScenarioTest {
     assertThat(ids).allMatch(id -> sentAbroad("bob@far.test", id) == 1);
   }
 
+  /** The adopter knows nothing of the report, and makes the same one. */
+  @Test
+  void aReportThatItsOwnerCommittedIsNotMadeTwiceByTheAdopter() {
+    var nobody = Mails.remote("nobody@far.test");
+    var id = id();
+    send(a, id, nobody);
+    for (int i = 0; i < 2000 && mailbox("sender").isEmpty(); i++) {
+      world.run(Duration.ofMillis(1));
+    }
+    assertThat(mailbox("sender")).hasSize(1);
+    a.kill();
+    a.wipe();
+    seconds(120);
+    assertThat(cluster.trace).anyMatch(line -> line.contains("Adopted") && line.contains("" + id));
+    assertThat(List.of(b, c)).noneMatch(node -> node.spool.contains(id));
+    assertThat(cluster.mail.reports.get(id + " " + nobody)).hasSize(1);
+    assertThat(mailbox("sender")).hasSize(1);
+  }
+
   @Test
   void anOwnerThatStaysAwayIsAdoptedFromAndAsksWhenItIsBack() {
     cluster.storeIsAway = true;

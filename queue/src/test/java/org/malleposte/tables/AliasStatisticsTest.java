@@ -58,6 +58,7 @@ class AliasStatisticsTest {
         .load(new TableSource(directory, directory.resolve("aliases")))
         .tables()
         .aliases()
-        .statistics();
+        .statistics()
+        .getFirst();
   }
 }

@@ -29,7 +29,7 @@ class LineTableTest {
         }
       }
       LineTable table = builder.build();
-      LineTable copy = LineTable.ofBytes("t", table.bytes());
+      LineTable copy = LineTable.ofBytes("", table.files(), table.bytes());
       assertThat(table.size()).as("seed %d", seed).isEqualTo(expected.size());
       expected.forEach(
           (key, value) -> {

@@ -26,11 +26,7 @@ public record QueueId(String value) implements Comparable<QueueId> {
    */
   public static QueueId create(Instant now, RandomGenerator random) {
     var text = new char[LENGTH];
-    long millis = now.toEpochMilli();
-    for (int i = 9; i >= 0; i--) {
-      text[i] = ALPHABET.charAt((int) (millis & 31));
-      millis >>>= 5;
-    }
+    time(now, text);
     for (int half = 0; half < 2; half++) {
       long bits = random.nextLong();
       for (int i = 0; i < 8; i++) {
@@ -46,12 +42,26 @@ public record QueueId(String value) implements Comparable<QueueId> {
    * purpose gets the same.
    */
   public QueueId derive(String purpose) {
+    return derive(time(), purpose);
+  }
+
+  /** The same, of another time. */
+  public QueueId derive(Instant time, String purpose) {
     byte[] bits = sha256(value + " " + purpose);
-    var text = new StringBuilder(value.substring(0, 10));
+    var text = new char[LENGTH];
+    time(time, text);
     for (int i = 0; i < 16; i++) {
-      text.append(ALPHABET.charAt(bits[i] & 31));
+      text[10 + i] = ALPHABET.charAt(bits[i] & 31);
     }
-    return new QueueId(text.toString());
+    return new QueueId(new String(text));
+  }
+
+  private static void time(Instant time, char[] text) {
+    long millis = time.toEpochMilli();
+    for (int i = 9; i >= 0; i--) {
+      text[i] = ALPHABET.charAt((int) (millis & 31));
+      millis >>>= 5;
+    }
   }
 
   private static byte[] sha256(String text) {
