@@ -38,8 +38,8 @@ final class Pop3Replies {
   /**
    * @param apopTimestamp with it in the greeting APOP is announced (RFC 1939 §7)
    */
-  static String greeting(String name, Optional<String> apopTimestamp) {
-    return "+OK " + name + " Malleposte ready" + apopTimestamp.map(t -> " " + t).orElse("");
+  static String greeting(String text, Optional<String> apopTimestamp) {
+    return "+OK " + text + apopTimestamp.map(t -> " " + t).orElse("");
   }
 
   static String loginUnavailable(String detail) {

@@ -8,13 +8,13 @@ import org.malleposte.config.Listener;
 /**
  * How this node speaks POP3.
  *
- * @param name in the greeting
+ * @param greeting what clients are told first
  * @param sasl what AUTH offers
  */
 public record Pop3Settings(
-    String name, List<Listener> listeners, Pop3Limits limits, SaslMechanisms sasl) {
+    String greeting, List<Listener> listeners, Pop3Limits limits, SaslMechanisms sasl) {
   public Pop3Settings {
-    Objects.requireNonNull(name);
+    Objects.requireNonNull(greeting);
     Objects.requireNonNull(limits);
     Objects.requireNonNull(sasl);
     listeners = List.copyOf(listeners);

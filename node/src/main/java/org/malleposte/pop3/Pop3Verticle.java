@@ -122,7 +122,7 @@ public final class Pop3Verticle extends VerticleBase {
         encrypted ? SaslLink.encrypted(loopback, socket.sslSession()) : SaslLink.clear(loopback);
     var session =
         new Pop3Session(
-            settings.name(),
+            settings.greeting(),
             settings.sasl(),
             settings.limits().authFailures(),
             new Link(sasl, canUpgrade));

@@ -82,7 +82,8 @@ public final class TlsContexts implements Reloadable {
   public ServerSSLOptions serverOptions() {
     var options = new ServerSSLOptions();
     options.setKeyCertOptions(keyCertOptions());
-    options.setEnabledSecureTransportProtocols(PROTOCOLS);
+    options.setEnabledSecureTransportProtocols(
+        config.minimum() == NodeConfig.TlsVersion.TLS_1_3 ? Set.of("TLSv1.3") : PROTOCOLS);
     clients.ifPresent(
         authority -> {
           options.setClientAuth(ClientAuth.REQUEST);

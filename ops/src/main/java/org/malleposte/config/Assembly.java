@@ -27,7 +27,10 @@ final class Assembly {
             s.get(MAIL_MAX_MESSAGE_SIZE),
             s.get(MAIL_SMART_HOST),
             Optional.of(s.get(MAIL_LOGIN_MESSAGE)).filter(text -> !text.isBlank()),
-            s.get(MAIL_PRIVACY)),
+            s.get(MAIL_PRIVACY),
+            s.get(MAIL_GREETING),
+            s.get(MAIL_POSTMASTER),
+            s.get(MAIL_IMPORT_FROM)),
         tls(s),
         AuthAssembly.auth(s),
         s.get(SMTP),
@@ -38,7 +41,11 @@ final class Assembly {
         new NodeConfig.Failover(s.get(FAILOVER_PROMOTE_AFTER)),
         queue(s),
         new NodeConfig.Store(s.get(STORE_SHARDS)),
-        limits(s));
+        limits(s),
+        s.get(MAILBOXES),
+        new NodeConfig.Namespace(s.get(NAMESPACE_PREFIX), s.get(NAMESPACE_SEPARATOR)),
+        quota(s),
+        new NodeConfig.Sieve(s.get(SIEVE_BEFORE), s.get(SIEVE_AFTER), s.get(SIEVE_DEFAULT)));
   }
 
   private static Cluster cluster(Settings s) {
@@ -65,7 +72,16 @@ final class Assembly {
     return new Tls(
         s.get(TLS_CERTIFICATE).flatMap(cert -> key.map(k -> new KeyPairFiles(cert, k))),
         s.get(TLS_MORE),
-        s.get(NODE_DATA).resolve("tls"));
+        s.get(NODE_DATA).resolve("tls"),
+        s.get(TLS_MIN_VERSION));
+  }
+
+  /** Of several default rules the last counts, as in Dovecot. */
+  private static NodeConfig.Quota quota(Settings s) {
+    return new NodeConfig.Quota(
+        s.get(QUOTA_RULES).stream().filter(QuotaRule::isDefault).reduce((_, last) -> last),
+        s.get(QUOTA_RULES).stream().filter(rule -> !rule.isDefault()).toList(),
+        s.get(QUOTA_GRACE));
   }
 
   private static NodeConfig.Queue queue(Settings s) {
@@ -89,6 +105,8 @@ final class Assembly {
         s.get(LIMITS_CLIENT_CONNECTIONS),
         s.get(LIMITS_SMTP_TIMEOUT),
         s.get(LIMITS_IMAP_TIMEOUT),
-        s.get(LIMITS_POP3_TIMEOUT));
+        s.get(LIMITS_POP3_TIMEOUT),
+        s.get(LIMITS_IMAP_USER_CONNECTIONS),
+        s.get(LIMITS_IMAP_IDLE_NOTIFY));
   }
 }

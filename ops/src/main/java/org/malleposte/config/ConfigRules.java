@@ -41,7 +41,7 @@ final class ConfigRules {
     strict();
     queueTimes();
     header();
-    dovecot();
+    namespace();
     data();
     return problems;
   }
@@ -177,15 +177,15 @@ final class ConfigRules {
     }
   }
 
-  /** Never ignored in silence. */
-  private void dovecot() {
-    Path file = settings.get(MAIL_DOVECOT).resolve("dovecot.conf");
-    if (Files.exists(file)) {
-      problems.add(
-          ConfigProblem.warning(
-              new Origin.InFile(file.toString(), 1),
-              "this version does not read it",
-              "set listeners, tls, accounts and limits in the configuration file"));
+  /** What is configured and not done yet is said. */
+  private void namespace() {
+    String prefix = settings.get(NAMESPACE_PREFIX);
+    char separator = settings.get(NAMESPACE_SEPARATOR);
+    if (!prefix.isEmpty() && !prefix.endsWith(String.valueOf(separator))) {
+      error(
+          "namespace.prefix: '" + prefix + "' does not end in the separator",
+          "write " + prefix + separator,
+          NAMESPACE_PREFIX);
     }
   }
 

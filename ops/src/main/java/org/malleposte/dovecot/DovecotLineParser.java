@@ -17,6 +17,7 @@ import org.malleposte.dovecot.DovecotLine.Malformed;
 final class DovecotLineParser {
   private final StringBuilder continued = new StringBuilder();
   private boolean isAmbiguous;
+  private boolean hasLost;
 
   /**
    * Takes the next line of the file; empty while there is none to act on.
@@ -25,8 +26,12 @@ final class DovecotLineParser {
    */
   Optional<DovecotLine> next(String raw) {
     isAmbiguous = false;
+    hasLost = false;
     String line = raw.stripLeading();
     if (line.isEmpty() || line.charAt(0) == '#') {
+      // Dovecot forgets what was to be continued.
+      hasLost = !continued.isEmpty();
+      continued.setLength(0);
       return Optional.empty();
     }
     line = withoutComment(line).stripTrailing();
@@ -48,6 +53,11 @@ final class DovecotLineParser {
   /** Whether the last line had a comment without a blank before it, which may be meant as text. */
   boolean isAmbiguous() {
     return isAmbiguous;
+  }
+
+  /** Whether the last line, a comment or an empty one, stood where one was to be continued. */
+  boolean hasLost() {
+    return hasLost;
   }
 
   private String withoutComment(String line) {

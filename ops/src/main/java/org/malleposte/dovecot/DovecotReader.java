@@ -110,6 +110,14 @@ public final class DovecotReader {
                 "what stands behind # is a comment",
                 "add a blank before it, or put the value in quotes"));
       }
+      if (parser.hasLost()) {
+        problems.add(
+            new DovecotProblem(
+                place,
+                false,
+                "the line above ends in a backslash and is not continued: Dovecot forgets it",
+                "remove this line, or the backslash"));
+      }
       line.ifPresent(l -> act(l, place, file, depth));
     }
     while (open.size() > outside) {
