@@ -209,7 +209,8 @@ final class NodeProtocols implements AutoCloseable {
             config.mail().greeting().orElse(config.node().name().value() + " Malleposte ready"),
             config.pop3(),
             limits,
-            parts.logins().mailboxMechanisms("pop"));
+            parts.logins().mailboxMechanisms("pop"),
+            config.mail().pop3Uidl());
     return () ->
         new Pop3Verticle(
             settings,

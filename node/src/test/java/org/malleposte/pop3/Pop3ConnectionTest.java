@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.SaslLink;
+import org.malleposte.config.UidlFormat;
 import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.QueueId;
@@ -131,7 +132,7 @@ class Pop3ConnectionTest {
         new Pop3Connection.Services(
             new Pop3Server.Accounts(),
             locks,
-            new MaildropReader(store, lane),
+            new MaildropReader(store, lane, UidlFormat.DEFAULT),
             new Pop3Metrics(new SimpleMeterRegistry()),
             InstantSource.system(),
             Optional.empty());

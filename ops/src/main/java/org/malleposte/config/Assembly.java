@@ -3,6 +3,7 @@ package org.malleposte.config;
 import static org.malleposte.config.ConfigKeys.*;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.malleposte.config.NodeConfig.Cluster;
 import org.malleposte.config.NodeConfig.LinkTls;
@@ -30,7 +31,8 @@ final class Assembly {
             s.get(MAIL_PRIVACY),
             s.get(MAIL_GREETING),
             s.get(MAIL_POSTMASTER),
-            s.get(MAIL_IMPORT_FROM)),
+            s.get(MAIL_IMPORT_FROM),
+            s.get(MAIL_POP3_UIDL)),
         tls(s),
         AuthAssembly.auth(s),
         s.get(SMTP),
@@ -76,12 +78,9 @@ final class Assembly {
         s.get(TLS_MIN_VERSION));
   }
 
-  /** Of several default rules the last counts, as in Dovecot. */
   private static NodeConfig.Quota quota(Settings s) {
-    return new NodeConfig.Quota(
-        s.get(QUOTA_RULES).stream().filter(QuotaRule::isDefault).reduce((_, last) -> last),
-        s.get(QUOTA_RULES).stream().filter(rule -> !rule.isDefault()).toList(),
-        s.get(QUOTA_GRACE));
+    return new NodeConfig.Quota(Optional.empty(), List.of(), s.get(QUOTA_GRACE))
+        .with(s.get(QUOTA_RULES));
   }
 
   private static NodeConfig.Queue queue(Settings s) {

@@ -16,6 +16,7 @@ import static org.malleposte.config.ScalarType.SEPARATOR;
 import static org.malleposte.config.ScalarType.SIZE;
 import static org.malleposte.config.ScalarType.TEXT;
 import static org.malleposte.config.ScalarType.TLS_VERSION;
+import static org.malleposte.config.ScalarType.UIDL_FORMAT;
 import static org.malleposte.config.ScalarType.USERNAME_FORMAT;
 import static org.malleposte.config.ScalarType.number;
 import static org.malleposte.config.ScalarType.optional;
@@ -88,6 +89,8 @@ final class ConfigKeys {
       key("mail.postmaster", optional(TEXT), "", "who signs rejections of filters; empty: ours");
   static final ConfigKey<Optional<String>> MAIL_IMPORT_FROM =
       key("mail.import-from", optional(TEXT), "", "Dovecot's mail_location, for import alone");
+  static final ConfigKey<UidlFormat> MAIL_POP3_UIDL =
+      key("mail.pop3-uidl", UIDL_FORMAT, "%v.%u", "Dovecot's pop3_uidl_format, of %v and %u");
   static final ConfigKey<String> MAIL_LOGIN_MESSAGE =
       key(
           "mail.login-message",
@@ -304,6 +307,7 @@ final class ConfigKeys {
           MAIL_GREETING,
           MAIL_POSTMASTER,
           MAIL_IMPORT_FROM,
+          MAIL_POP3_UIDL,
           MAIL_LOGIN_MESSAGE,
           MAIL_PRIVACY,
           TLS_CERTIFICATE,

@@ -186,6 +186,12 @@ final class ConfigRules {
           "namespace.prefix: '" + prefix + "' does not end in the separator",
           "write " + prefix + separator,
           NAMESPACE_PREFIX);
+    } else if (!prefix.isEmpty() || separator != '/') {
+      warning(
+          "namespace: IMAP shows mailboxes without a prefix, and with / between their levels",
+          "tell clients, or remove it",
+          NAMESPACE_PREFIX,
+          NAMESPACE_SEPARATOR);
     }
   }
 

@@ -104,9 +104,15 @@ final class DovecotLeftovers {
             inner.place(),
             "Dovecot knows no section " + inner.type(),
             "see its name; perhaps it is of a plugin");
+        nothingOf(inner);
       }
       section(inner, below);
     }
+  }
+
+  private void nothingOf(DovecotSection section) {
+    section.settings().forEach(s -> taking.note(s, false, "no effect: the section is unknown"));
+    section.sections().forEach(this::nothingOf);
   }
 
   private static boolean isSocket(DovecotSection section) {
@@ -119,8 +125,8 @@ final class DovecotLeftovers {
       return;
     }
     Optional<String> byDefault =
-        DovecotNames.byDefault(path, setting.key())
-            .or(() -> DovecotNames.byDefault(full(path, section), setting.key()));
+        DovecotNames.byDefault(full(path, section), setting.key())
+            .or(() -> DovecotNames.byDefault(path, setting.key()));
     if (byDefault.filter(value -> isSame(value, setting.written())).isPresent()
         || setting.value().isEmpty()) {
       taking.note(setting, false, "nothing new: Dovecot does so without the line");
@@ -148,7 +154,14 @@ final class DovecotLeftovers {
   }
 
   private static boolean isSame(String one, String other) {
-    return one.equals(other) || one.replaceAll("\\s+", "").equalsIgnoreCase(other.replaceAll("\\s+", ""));
+    if (one.replaceAll("\\s+", "").equalsIgnoreCase(other.replaceAll("\\s+", ""))) {
+      return true;
+    }
+    try {
+      return DovecotQuantities.time(one).equals(DovecotQuantities.time(other));
+    } catch (IllegalArgumentException _) {
+      return false; // they are no times
+    }
   }
 
   private static String guess(String key) {

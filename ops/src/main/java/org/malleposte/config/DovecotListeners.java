@@ -164,7 +164,7 @@ final class DovecotListeners {
     }
     taking.put(
         key,
-        key.type().show(once(listeners)),
+        key.type().show(once(listeners, place)),
         section.map(DovecotSection::place).orElse(place),
         "service " + name);
   }
@@ -218,15 +218,29 @@ final class DovecotListeners {
   }
 
   /** A socket on {@code ::} takes IPv4 too, and leaves no room for another on the same port. */
-  private static List<Listener> once(List<Listener> listeners) {
-    return listeners.stream()
-        .distinct()
-        .filter(
-            l ->
-                !l.host().equals("0.0.0.0")
-                    || listeners.stream()
-                        .noneMatch(o -> o.host().equals("::") && o.port() == l.port()))
-        .toList();
+  private List<Listener> once(List<Listener> listeners, DovecotPlace place) {
+    var once = new ArrayList<>(new LinkedHashSet<>(listeners));
+    for (String every : List.of("::", "0.0.0.0")) {
+      List<Integer> ports =
+          once.stream().filter(l -> l.host().equals(every)).map(Listener::port).toList();
+      List<Listener> covered =
+          once.stream()
+              .filter(l -> !l.host().equals(every) && ports.contains(l.port()))
+              .filter(l -> every.equals("::") || !l.host().contains(":"))
+              .toList();
+      if (every.equals("::") && covered.stream().anyMatch(DovecotListeners::isOneOfIpv4)) {
+        taking.warn(
+            place,
+            "listen: a socket on :: takes IPv4 on all addresses, not only on those beside it",
+            "name the IPv6 addresses, or guard the port otherwise");
+      }
+      once.removeAll(covered);
+    }
+    return once;
+  }
+
+  private static boolean isOneOfIpv4(Listener listener) {
+    return !listener.host().contains(":") && !listener.host().equals("0.0.0.0");
   }
 
   private static Optional<DovecotSetting> setting(DovecotSection section, String key) {

@@ -90,15 +90,29 @@ final class DovecotRules {
         .section("protocol", "pop3")
         .flatMap(pop3 -> pop3.setting("mail_max_userip_connections"))
         .ifPresent(s -> taking.note(s, true, "a maildrop is open in one session at a time"));
-    taking
-        .global("pop3_uidl_format")
-        .ifPresent(
-            s ->
-                taking.warn(
-                    s,
-                    "UIDL is UIDVALIDITY and UID",
-                    "who keeps mail on the server gets it once more after the move, unless import"
-                        + " keeps UIDs and %08Xv%08Xu was written before"));
+    uidl();
+  }
+
+  /** A client that keeps mail on the server must not get all of it again after the move. */
+  private void uidl() {
+    Optional<DovecotSetting> written = taking.global("pop3_uidl_format");
+    if (written.isEmpty()) {
+      taking.put(
+          ConfigKeys.MAIL_POP3_UIDL,
+          UidlFormat.DOVECOTS,
+          taking.file().start(),
+          "pop3_uidl_format");
+      return;
+    }
+    try {
+      UidlFormat.parse(written.get().value());
+      taking.take(ConfigKeys.MAIL_POP3_UIDL, written.get().value(), written.get());
+    } catch (IllegalArgumentException e) {
+      taking.warn(
+          written.get(),
+          e.getMessage(),
+          "use %u and %v; clients that keep mail on the server get it once more");
+    }
   }
 
   private void cleartext() {

@@ -131,7 +131,9 @@ final class DovecotTaking {
   }
 
   private static String shown(DovecotSetting setting) {
-    boolean secret = setting.key().matches(".*(pass|password|secret|key|nonce)$|dnpass");
+    boolean secret =
+        setting.key().matches(".*(pass|password|secret|key|nonce)$")
+            || setting.value().matches(".*(pass|password|secret)=.*");
     String value = secret && !setting.isFile() ? "(hidden)" : setting.written();
     String text = setting.key() + " = " + value.replaceAll("\\s+", " ");
     return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;

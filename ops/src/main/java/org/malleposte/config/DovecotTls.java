@@ -135,11 +135,15 @@ final class DovecotTls {
           "write ssl_verify_client_cert = yes, or set auth.client-ca");
       return;
     }
-    readable(authority.get())
+    readable(authority.get(), "no client certificate is asked for")
         .ifPresent(f -> taking.take(ConfigKeys.AUTH_CLIENT_CA, f.toString(), authority.get()));
   }
 
   private Optional<Path> readable(DovecotSetting setting) {
+    return readable(setting, "another certificate is used");
+  }
+
+  private Optional<Path> readable(DovecotSetting setting, String instead) {
     if (!setting.isFile() && !setting.key().endsWith("_file")) {
       taking.warn(
           setting, "a certificate in the line itself is not read", "write " + setting.key() + " = <file");
@@ -149,8 +153,8 @@ final class DovecotTls {
     if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
       taking.warn(
           setting,
-          "cannot read " + file + ", so another certificate is used",
-          "copy the file, see its permissions, or set tls.certificate and tls.key");
+          "cannot read " + file + ", so " + instead,
+          "copy the file, see its permissions, or set tls in the configuration file");
       return Optional.empty();
     }
     return Optional.of(file);

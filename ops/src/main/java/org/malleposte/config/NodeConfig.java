@@ -3,10 +3,14 @@ package org.malleposte.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
@@ -116,6 +120,7 @@ public record NodeConfig(
    * @param greeting of IMAP and POP3; empty: the program's own
    * @param postmaster who signs what filters reject
    * @param importFrom Dovecot's {@code mail_location}, from which {@code import} reads
+   * @param pop3Uidl what POP3 calls a message for ever
    */
   public record Mail(
       Path tables,
@@ -128,7 +133,8 @@ public record NodeConfig(
       Set<PrivacyFlag> privacy,
       Optional<String> greeting,
       Optional<String> postmaster,
-      Optional<String> importFrom) {
+      Optional<String> importFrom,
+      UidlFormat pop3Uidl) {
     public Mail {
       smartHosts = List.copyOf(smartHosts);
       privacy = Set.copyOf(privacy);
@@ -329,6 +335,43 @@ public record NodeConfig(
   public record Quota(Optional<QuotaRule> byDefault, List<QuotaRule> mailboxes, QuotaLimit grace) {
     public Quota {
       mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** With rules that count before these: of one mailbox what the later one says. */
+    public Quota with(List<QuotaRule> rules) {
+      Optional<QuotaRule> first = byDefault;
+      var others = new LinkedHashMap<String, QuotaRule>();
+      mailboxes.forEach(rule -> others.put(rule.mailbox(), rule));
+      for (QuotaRule rule : rules) {
+        if (rule.isDefault()) {
+          first = Optional.of(first.map(rule::over).orElse(rule));
+        } else {
+          others.merge(rule.mailbox(), rule, (before, now) -> now.over(before));
+        }
+      }
+      return new Quota(first, List.copyOf(others.values()), grace);
+    }
+
+    /**
+     * Of one user.
+     *
+     * @param extraFields of his line in Dovecot's passwd-file, {@code userdb_quota_rule=...}; what
+     *     is no rule is left out
+     */
+    public Quota of(Map<String, String> extraFields) {
+      var rules = new ArrayList<QuotaRule>();
+      new TreeMap<>(extraFields)
+          .forEach(
+              (name, value) -> {
+                if (name.matches("userdb_quota_rule[0-9]*")) {
+                  try {
+                    rules.add(QuotaRule.parse(value));
+                  } catch (IllegalArgumentException | ArithmeticException _) {
+                    return; // told of where the file is read
+                  }
+                }
+              });
+      return with(rules);
     }
   }
 

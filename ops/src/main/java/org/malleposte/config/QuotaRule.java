@@ -47,6 +47,15 @@ public record QuotaRule(
     return new QuotaRule(text.substring(0, colon), storage, messages, ignored);
   }
 
+  /** Both for one mailbox: what this one does not say is as the other has it. */
+  QuotaRule over(QuotaRule other) {
+    return new QuotaRule(
+        mailbox,
+        storage instanceof QuotaLimit.Unsaid ? other.storage : storage,
+        messages instanceof QuotaLimit.Unsaid ? other.messages : messages,
+        isIgnored || other.isIgnored);
+  }
+
   /**
    * @param unit of a number without one
    */

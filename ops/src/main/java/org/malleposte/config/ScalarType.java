@@ -52,6 +52,9 @@ record ScalarType<T>(
           UsernameFormat::toString,
           "write a format such as \"%Lu\", of %u, %n and %d");
 
+  static final ValueType<UidlFormat> UIDL_FORMAT =
+      of(UidlFormat::parse, UidlFormat::toString, "write a format of %v and %u, such as \"%v.%u\"");
+
   static final ValueType<HostPort> ADDRESS =
       of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
 
