@@ -104,6 +104,10 @@ final class DovecotPasswords {
     }
     passwdFile = Optional.of(path);
     taking.take(ConfigKeys.MAIL_ACCOUNTS, path.toString(), by);
+    if (!taking.isGiven(ConfigKeys.MAIL_ACCOUNTS) && !Files.isReadable(path)) {
+      taking.warn(
+          by.place(), by.key() + ": cannot read " + path + ", so it has no users", "copy the file");
+    }
     if (isPassdb) {
       scheme(
           Optional.ofNullable(arguments.options().get("scheme"))

@@ -367,7 +367,7 @@ public record NodeConfig(
                   try {
                     rules.add(QuotaRule.parse(value));
                   } catch (IllegalArgumentException | ArithmeticException _) {
-                    return; // told of where the file is read
+                    return; // check tells of it
                   }
                 }
               });
