@@ -116,8 +116,7 @@ final class NodeLogins implements AutoCloseable {
 
   /** Of a protocol by which mailboxes are read. */
   SaslMechanisms mailboxMechanisms(String service) {
-    return mechanisms(
-        service, () -> config.auth().mailboxPolicy(), config.auth().unencrypted());
+    return mechanisms(service, () -> config.auth().mailboxPolicy(), config.auth().unencrypted());
   }
 
   private SaslMechanisms mechanisms(

@@ -115,8 +115,7 @@ public final class SaslMechanisms {
       }
     }
     boolean elsewhere =
-        configured.get().stream()
-            .anyMatch(m -> m.registered().equals(wanted) && !may(m, link));
+        configured.get().stream().anyMatch(m -> m.registered().equals(wanted) && !may(m, link));
     return elsewhere ? new Start.NeedsEncryption() : new Start.Unknown();
   }
 

@@ -48,9 +48,7 @@ final class ImapGate {
 
   boolean enterAs(AccountName account, String address) {
     return enter(
-        byAccount,
-        new Of(account, PeerNetwork.of(address)),
-        settings.sessionsPerAccountMax());
+        byAccount, new Of(account, PeerNetwork.of(address)), settings.sessionsPerAccountMax());
   }
 
   void leaveAs(AccountName account, String address) {

@@ -14,7 +14,11 @@ import org.malleposte.config.UidlFormat;
  * @param uidl what a message is called for ever
  */
 public record Pop3Settings(
-    String greeting, List<Listener> listeners, Pop3Limits limits, SaslMechanisms sasl, UidlFormat uidl) {
+    String greeting,
+    List<Listener> listeners,
+    Pop3Limits limits,
+    SaslMechanisms sasl,
+    UidlFormat uidl) {
   public Pop3Settings {
     Objects.requireNonNull(greeting);
     Objects.requireNonNull(limits);

@@ -58,7 +58,12 @@ public final class Pop3Verticle extends VerticleBase {
     this.sessions = sessions;
     this.services =
         new Pop3Connection.Services(
-            authenticator, locks, new MaildropReader(store, lane, settings.uidl()), metrics, clock, certificate);
+            authenticator,
+            locks,
+            new MaildropReader(store, lane, settings.uidl()),
+            metrics,
+            clock,
+            certificate);
   }
 
   @Override

@@ -72,7 +72,8 @@ final class Pop3Server implements AutoCloseable {
     certificate.setKeyCertOptions(CERTIFICATE);
     verticle =
         new Pop3Verticle(
-            new Pop3Settings("mx1.test", List.of(clear, implicit), limits, sasl, UidlFormat.DEFAULT),
+            new Pop3Settings(
+                "mx1.test", List.of(clear, implicit), limits, sasl, UidlFormat.DEFAULT),
             store,
             authenticator,
             locks,

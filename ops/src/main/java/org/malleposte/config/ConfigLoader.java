@@ -101,8 +101,7 @@ public final class ConfigLoader {
       Path directory,
       List<ConfigProblem> problems) {
     ConfigKey<Path> where = ConfigKeys.MAIL_DOVECOT;
-    return parse(
-            where, Optional.ofNullable(given.get(where.path())), directory, new ArrayList<>())
+    return parse(where, Optional.ofNullable(given.get(where.path())), directory, new ArrayList<>())
         .map(Setting::value)
         .map(
             path ->

@@ -11,8 +11,16 @@ final class DovecotLdap {
   /** What an LDAP server is asked for here is one bind; these do not matter for it. */
   private static final Set<String> MOOT =
       Set.of(
-          "user_attrs", "user_filter", "iterate_attrs", "iterate_filter", "pass_attrs",
-          "ldap_version", "deref", "default_pass_scheme", "blocking", "debug_level");
+          "user_attrs",
+          "user_filter",
+          "iterate_attrs",
+          "iterate_filter",
+          "pass_attrs",
+          "ldap_version",
+          "deref",
+          "default_pass_scheme",
+          "blocking",
+          "debug_level");
 
   private final DovecotTaking taking;
   private final Function<String, Optional<DovecotSetting>> settings;
@@ -20,8 +28,7 @@ final class DovecotLdap {
   /**
    * @param settings by name, of the file or section that is about the server
    */
-  DovecotLdap(
-      DovecotTaking taking, Function<String, Optional<DovecotSetting>> settings) {
+  DovecotLdap(DovecotTaking taking, Function<String, Optional<DovecotSetting>> settings) {
     this.taking = taking;
     this.settings = settings;
   }
@@ -30,7 +37,8 @@ final class DovecotLdap {
     server();
     Optional<DovecotSetting> bindDn = of("dn", "ldap_auth_dn");
     Optional<DovecotSetting> password = of("dnpass", "ldap_auth_dn_password");
-    Optional<DovecotSetting> userDn = of("auth_bind_userdn", "passdb_ldap_bind_userdn", "bind_userdn");
+    Optional<DovecotSetting> userDn =
+        of("auth_bind_userdn", "passdb_ldap_bind_userdn", "bind_userdn");
     of("auth_bind", "passdb_ldap_bind", "bind")
         .ifPresent(
             s -> {
@@ -88,8 +96,7 @@ final class DovecotLdap {
       return;
     }
     String[] all = by.get().value().strip().split("\\s+");
-    taking.take(
-        ConfigKeys.AUTH_LDAP_URL, uris.isPresent() ? all[0] : "ldap://" + all[0], by.get());
+    taking.take(ConfigKeys.AUTH_LDAP_URL, uris.isPresent() ? all[0] : "ldap://" + all[0], by.get());
     if (all.length > 1) {
       taking.warn(
           by.get().place(), by.get().key() + ": only " + all[0] + " is asked", "name one server");

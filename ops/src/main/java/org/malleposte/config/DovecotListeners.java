@@ -21,8 +21,7 @@ final class DovecotListeners {
 
   /** Of Dovecot's that listen for clients of ours, with the key. */
   private static final Map<String, ConfigKey<List<Listener>>> SERVICES =
-      Map.of(
-          "imap-login", ConfigKeys.IMAP, "pop3-login", ConfigKeys.POP3, "lmtp", ConfigKeys.LMTP);
+      Map.of("imap-login", ConfigKeys.IMAP, "pop3-login", ConfigKeys.POP3, "lmtp", ConfigKeys.LMTP);
 
   private record Socket(String name, int port, boolean encrypted) {}
 
@@ -149,7 +148,8 @@ final class DovecotListeners {
     Optional<DovecotSection> section = taking.file().root().section("service", name);
     var listeners = new ArrayList<Listener>();
     var left = new ArrayList<>(BY_DEFAULT.get(name));
-    for (DovecotSection written : section.stream().flatMap(s -> s.sections("inet_listener")).toList()) {
+    for (DovecotSection written :
+        section.stream().flatMap(s -> s.sections("inet_listener")).toList()) {
       Socket byDefault =
           left.stream()
               .filter(s -> s.name().equals(written.name()))
@@ -184,11 +184,16 @@ final class DovecotListeners {
       List<String> addresses =
           address.map(s -> split(s.value())).filter(some -> !some.isEmpty()).orElse(all);
       List<AddressBlock> proxies =
-          haproxy.filter(s -> DovecotQuantities.isYes(s.value())).map(this::proxies).orElse(List.of());
+          haproxy
+              .filter(s -> DovecotQuantities.isYes(s.value()))
+              .map(this::proxies)
+              .orElse(List.of());
       haproxy.ifPresent(s -> taking.noteAs(key, s));
       return listeners(new Socket(byDefault.name(), number, encrypted), addresses).stream()
-          .map(l -> new Listener(
-              l.host(), l.port(), l.tls(), false, l.senders(), proxies, l.modifiers()))
+          .map(
+              l ->
+                  new Listener(
+                      l.host(), l.port(), l.tls(), false, l.senders(), proxies, l.modifiers()))
           .toList();
     } catch (IllegalArgumentException e) {
       taking.warn(written.place(), written + ": " + e.getMessage(), "write it as Dovecot has it");

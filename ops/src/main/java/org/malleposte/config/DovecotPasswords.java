@@ -136,8 +136,7 @@ final class DovecotPasswords {
     String format = arguments.options().get("username_format");
     if (own.isPresent()) {
       taking.take(ConfigKeys.AUTH_USERNAME_FORMAT, own.get().value(), own.get());
-    } else if (format != null
-        && taking.global("auth_username_format").isEmpty()) {
+    } else if (format != null && taking.global("auth_username_format").isEmpty()) {
       taking.put(ConfigKeys.AUTH_USERNAME_FORMAT, format, by.place(), "username_format");
     } else if (format != null
         && !taking.global("auth_username_format").get().value().equals(format)) {

@@ -118,21 +118,24 @@ final class DovecotRules {
   private void cleartext() {
     Optional<DovecotSetting> allow = taking.global("auth_allow_cleartext");
     Optional<DovecotSetting> disable = taking.global("disable_plaintext_auth");
-    allow.or(() -> disable).ifPresent(s -> {
-      boolean yes;
-      try {
-        yes = DovecotQuantities.isYes(s.value());
-      } catch (IllegalArgumentException e) {
-        taking.refuse(s, e.getMessage(), "write yes or no");
-        return;
-      }
-      boolean anything = s.key().startsWith("auth") == yes;
-      if (taking.values().containsKey(ConfigKeys.AUTH_UNENCRYPTED.path())) {
-        taking.note(s, false, "no effect: ssl = required");
-      } else {
-        taking.take(ConfigKeys.AUTH_UNENCRYPTED, anything ? "anything" : "no-secrets", s);
-      }
-    });
+    allow
+        .or(() -> disable)
+        .ifPresent(
+            s -> {
+              boolean yes;
+              try {
+                yes = DovecotQuantities.isYes(s.value());
+              } catch (IllegalArgumentException e) {
+                taking.refuse(s, e.getMessage(), "write yes or no");
+                return;
+              }
+              boolean anything = s.key().startsWith("auth") == yes;
+              if (taking.values().containsKey(ConfigKeys.AUTH_UNENCRYPTED.path())) {
+                taking.note(s, false, "no effect: ssl = required");
+              } else {
+                taking.take(ConfigKeys.AUTH_UNENCRYPTED, anything ? "anything" : "no-secrets", s);
+              }
+            });
     if (allow.isPresent()) {
       disable.ifPresent(s -> taking.note(s, false, "overridden by auth_allow_cleartext"));
     }

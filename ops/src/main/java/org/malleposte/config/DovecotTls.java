@@ -42,7 +42,8 @@ final class DovecotTls {
               ssl,
               "STARTTLS is offered all the same; the ports for TLS are closed",
               "write ssl = yes");
-      default -> taking.refuse(ssl, "'" + ssl.value() + "' is not yes, no or required", "write yes");
+      default ->
+          taking.refuse(ssl, "'" + ssl.value() + "' is not yes, no or required", "write yes");
     }
   }
 
@@ -60,10 +61,14 @@ final class DovecotTls {
     Optional<Path> certificateFile = certificate.flatMap(this::readable);
     Optional<Path> keyFile = key.flatMap(this::readable);
     if (certificate.isEmpty() || key.isEmpty()) {
-      certificate.or(() -> key).ifPresent(s -> taking.warn(
-          s,
-          "certificate and key belong together, so a self-signed certificate is used",
-          "set both"));
+      certificate
+          .or(() -> key)
+          .ifPresent(
+              s ->
+                  taking.warn(
+                      s,
+                      "certificate and key belong together, so a self-signed certificate is used",
+                      "set both"));
     } else if (certificateFile.isPresent() && keyFile.isPresent()) {
       taking.take(ConfigKeys.TLS_CERTIFICATE, certificateFile.get().toString(), certificate.get());
       taking.take(ConfigKeys.TLS_KEY, keyFile.get().toString(), key.get());
@@ -146,7 +151,9 @@ final class DovecotTls {
   private Optional<Path> readable(DovecotSetting setting, String instead) {
     if (!setting.isFile() && !setting.key().endsWith("_file")) {
       taking.warn(
-          setting, "a certificate in the line itself is not read", "write " + setting.key() + " = <file");
+          setting,
+          "a certificate in the line itself is not read",
+          "write " + setting.key() + " = <file");
       return Optional.empty();
     }
     Path file = Path.of(setting.place().file()).resolveSibling(setting.value()).normalize();

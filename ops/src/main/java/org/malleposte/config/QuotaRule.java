@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * {@code Spam:ignore}. A number without a unit is kilobytes for {@code storage}, bytes for {@code
  * bytes}.
  *
- * @param mailbox {@code *} for the default rule; {@code ?} counts only where a user has none of
- *     his own
+ * @param mailbox {@code *} for the default rule; {@code ?} counts only where a user has none of his
+ *     own
  * @param isIgnored what is in the mailbox does not count
  */
 public record QuotaRule(

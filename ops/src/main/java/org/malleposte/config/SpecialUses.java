@@ -7,7 +7,13 @@ import java.util.Optional;
 final class SpecialUses {
   static final List<String> ALL =
       List.of(
-          "\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent",
+          "\\All",
+          "\\Archive",
+          "\\Drafts",
+          "\\Flagged",
+          "\\Important",
+          "\\Junk",
+          "\\Sent",
           "\\Trash");
 
   private SpecialUses() {}

@@ -14,8 +14,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * @param read throws IllegalArgumentException with what is wrong
  * @param remedy ends a problem's line
  */
-record TextListType<T>(
-    Function<String, T> read, Function<T, String> write, int max, String remedy)
+record TextListType<T>(Function<String, T> read, Function<T, String> write, int max, String remedy)
     implements ValueType<List<T>> {
   static final ValueType<List<QuotaRule>> QUOTA_RULES =
       new TextListType<>(

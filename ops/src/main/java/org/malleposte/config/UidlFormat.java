@@ -70,7 +70,8 @@ public final class UidlFormat {
     var format = new UidlFormat(text, pieces);
     if (format.of(Integer.toUnsignedLong(-1), Integer.toUnsignedLong(-1)).length()
         > CHARACTERS_MAX) {
-      throw new IllegalArgumentException("'" + text + "' is over " + CHARACTERS_MAX + " characters");
+      throw new IllegalArgumentException(
+          "'" + text + "' is over " + CHARACTERS_MAX + " characters");
     }
     return format;
   }
@@ -86,8 +87,7 @@ public final class UidlFormat {
     }
     boolean hex = part.group().contains("hex");
     String digits = part.group("digits") == null ? "" : "0" + part.group("digits");
-    return new Piece.Number(
-        part.group("long").equals("uid"), "%" + (hex ? digits + "x" : "d"));
+    return new Piece.Number(part.group("long").equals("uid"), "%" + (hex ? digits + "x" : "d"));
   }
 
   /** The unique id of a message. */

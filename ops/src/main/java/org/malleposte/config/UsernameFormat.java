@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
  * Dovecot's {@code auth_username_format}: what is made of a login before its account is looked for.
  * {@code %u} the whole, {@code %n} what stands before the last {@code @}, {@code %d} what stands
  * behind it; {@code L} or {@code U} between makes it lower or upper case; {@code %%} is a percent
- * sign. Also in the long form, {@code %{user}}, {@code %{username}}, {@code %{domain}},
- * and with the filters of 2.4, {@code %{user | username | lower}}.
+ * sign. Also in the long form, {@code %{user}}, {@code %{username}}, {@code %{domain}}, and with
+ * the filters of 2.4, {@code %{user | username | lower}}.
  *
  * <p>Names of accounts are lower case in any case.
  */

@@ -147,9 +147,7 @@ public final class DovecotReader {
 
   private void set(String key, String value, Source source, DovecotPlace place) {
     var setting = new DovecotSetting(key, value, source, place);
-    open.peek()
-        .put(setting)
-        .ifPresent(before -> overridden.add(new Overridden(before, place)));
+    open.peek().put(setting).ifPresent(before -> overridden.add(new Overridden(before, place)));
   }
 
   private void begin(String type, String name, DovecotPlace place) {
@@ -167,8 +165,7 @@ public final class DovecotReader {
     open.push(open.peek().begin(type, name, place));
   }
 
-  private void include(
-      String pattern, boolean mayLack, Path file, DovecotPlace place, int depth) {
+  private void include(String pattern, boolean mayLack, Path file, DovecotPlace place, int depth) {
     Path directory = file.toAbsolutePath().getParent();
     List<Path> found;
     try {

@@ -110,8 +110,7 @@ class DovecotKeysTest {
     assertThat(config.pop3()).isEmpty();
     assertThat(config.quota().byDefault().orElseThrow())
         .isEqualTo(QuotaRule.parse("*:storage=1G:messages=1000"));
-    assertThat(config.quota().mailboxes())
-        .containsExactly(QuotaRule.parse("Trash:storage=+100M"));
+    assertThat(config.quota().mailboxes()).containsExactly(QuotaRule.parse("Trash:storage=+100M"));
   }
 
   @Test
@@ -249,13 +248,11 @@ class DovecotKeysTest {
   @Test
   void theConfigurationFileAndSendmailWin() throws IOException {
     String conf = "login_greeting = x\nauth_username_format = %Ln\n";
-    var loaded =
-        (ConfigResult.Loaded) result("auth: {username-format: \"%Lu\"}\n", conf, Map.of());
+    var loaded = (ConfigResult.Loaded) result("auth: {username-format: \"%Lu\"}\n", conf, Map.of());
     assertThat(loaded.config().auth().usernameFormat()).isEqualTo(UsernameFormat.DEFAULT);
     assertThat(loaded.effective().dovecot().getLast().toString())
         .contains("dovecot.conf:2: auth_username_format = %Ln: overruled by auth.username-format");
-    var other =
-        (ConfigResult.Loaded) result("", conf, Map.of("MALLEPOSTE_MAIL_GREETING", "y"));
+    var other = (ConfigResult.Loaded) result("", conf, Map.of("MALLEPOSTE_MAIL_GREETING", "y"));
     assertThat(other.config().mail().greeting()).contains("y");
   }
 
@@ -272,6 +269,20 @@ class DovecotKeysTest {
     assertThat(loaded.effective().dovecot())
         .extracting(DovecotNote::isTaken)
         .containsExactly(false, true);
+  }
+
+  @Test
+  void whatNeedsANewStartIsNamed() throws IOException {
+    load("ssl = yes\npassdb {\n driver = pam\n}\nlisten = *\n");
+    var changes = new DovecotChanges(etc);
+    assertThat(changes.needRestart()).isEmpty();
+    load("\nssl = yes\npassdb {\n driver = passwd-file\n args = users\n}\n");
+    String conf = etc.resolve("dovecot.conf").toString();
+    assertThat(changes.needRestart())
+        .containsExactly(
+            conf + ":4: warning: driver has changed, restart to make it count",
+            conf + ":5: warning: args has changed, restart to make it count",
+            conf + ":5: warning: listen is gone, restart to make it count");
   }
 
   @Test

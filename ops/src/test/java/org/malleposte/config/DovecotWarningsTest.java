@@ -22,8 +22,7 @@ class DovecotWarningsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("subjects")
   void saysWhatHasNoEffect(Path directory) throws IOException {
-    ConfigResult result =
-        new ConfigLoader(Map.of()).load(directory.resolve("malleposte.yaml"));
+    ConfigResult result = new ConfigLoader(Map.of()).load(directory.resolve("malleposte.yaml"));
     List<String> lines =
         result.problems().stream()
             .map(ConfigProblem::toString)
