@@ -26,6 +26,7 @@ import org.malleposte.cluster.Gate;
 import org.malleposte.cluster.Membership;
 import org.malleposte.cluster.RoleMachine;
 import org.malleposte.cluster.StatusExchange;
+import org.malleposte.config.DovecotChanges;
 import org.malleposte.config.HostPort;
 import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
@@ -358,7 +359,8 @@ final class Node {
             cluster.link(),
             store.mail().directory(),
             cluster.membership()::view,
-            new NodeReload(tables, accounts, certificates),
+            new NodeReload(
+                tables, accounts, certificates, new DovecotChanges(config.mail().dovecot())),
             store.lane(),
             timers,
             random);

@@ -20,6 +20,7 @@ import org.malleposte.auth.PasswordSource;
 import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.auth.TicketConversation;
 import org.malleposte.auth.TokenVerifier;
+import org.malleposte.config.LoginLinks;
 import org.malleposte.config.LoginPolicy;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.UsernameFormat;
@@ -110,6 +111,16 @@ final class NodeLogins implements AutoCloseable {
    * @param other what another file says of it; asked each time, so that it may be reloaded
    */
   SaslMechanisms mechanisms(String service, Supplier<LoginPolicy> other) {
+    return mechanisms(service, other, LoginLinks.NO_SECRETS);
+  }
+
+  /** Of a protocol by which mailboxes are read. */
+  SaslMechanisms mailboxMechanisms(String service) {
+    return mechanisms(service, () -> config.auth().mailboxPolicy(), config.auth().unencrypted());
+  }
+
+  private SaslMechanisms mechanisms(
+      String service, Supplier<LoginPolicy> other, LoginLinks unencrypted) {
     var policy = config.auth().policy();
     return new SaslMechanisms(
         () -> policy.over(other.get()).mechanismsOrDefault(),
@@ -119,6 +130,7 @@ final class NodeLogins implements AutoCloseable {
             authority.<Predicate<List<X509Certificate>>>map(a -> a::trusts),
             tokens.isPresent(),
             kerberos.<Supplier<TicketConversation>>map(t -> () -> t.begin(service))),
+        unencrypted,
         random);
   }
 

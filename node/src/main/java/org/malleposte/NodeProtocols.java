@@ -181,13 +181,16 @@ final class NodeProtocols implements AutoCloseable {
                 config.node().data().resolve("uploads"))
             .withAppendMaxBytes(config.mail().maxMessageSizeBytes())
             .withAutologout(config.limits().imapTimeout())
-            .withSessionsMax(config.limits().connections());
+            .withSessionsMax(config.limits().connections())
+            .withSessionsPerUserMax(config.limits().imapUserConnections())
+            .withIdleNotice(config.limits().imapIdleNotify())
+            .withGreeting(config.mail().greeting());
     var server =
         new ImapServer(
             settings,
             parts.mailboxes(),
             parts.authenticator(),
-            parts.logins().mechanisms("imap", () -> LoginPolicy.SILENT),
+            parts.logins().mailboxMechanisms("imap"),
             parts.reads(),
             parts.clock(),
             parts.random(),
@@ -207,10 +210,11 @@ final class NodeProtocols implements AutoCloseable {
     var metrics = new Pop3Metrics(parts.meters());
     var settings =
         new Pop3Settings(
-            config.node().name().value(),
+            config.mail().greeting().orElse(config.node().name().value() + " Malleposte ready"),
             config.pop3(),
             limits,
-            parts.logins().mechanisms("pop", () -> LoginPolicy.SILENT));
+            parts.logins().mailboxMechanisms("pop"),
+            config.mail().pop3Uidl());
     return () ->
         new Pop3Verticle(
             settings,

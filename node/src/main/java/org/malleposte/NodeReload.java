@@ -3,6 +3,7 @@ package org.malleposte;
 import java.util.ArrayList;
 import java.util.List;
 import org.malleposte.account.PasswdFile;
+import org.malleposte.config.DovecotChanges;
 import org.malleposte.reload.LocalReload;
 import org.malleposte.tables.TableLoader;
 import org.malleposte.tables.TableProblem;
@@ -17,8 +18,14 @@ final class NodeReload implements LocalReload {
   private final NodeTables tables;
   private final NodeAccounts accounts;
   private final List<Reloadable> certificates;
+  private final DovecotChanges dovecot;
 
-  NodeReload(NodeTables tables, NodeAccounts accounts, List<Reloadable> certificates) {
+  NodeReload(
+      NodeTables tables,
+      NodeAccounts accounts,
+      List<Reloadable> certificates,
+      DovecotChanges dovecot) {
+    this.dovecot = dovecot;
     this.tables = tables;
     this.accounts = accounts;
     this.certificates = List.copyOf(certificates);
@@ -44,6 +51,7 @@ final class NodeReload implements LocalReload {
     file.problems().forEach(p -> warnings.add(p.toString()));
     loaded.problems().forEach(p -> warnings.add(p.toString()));
     warnings.addAll(tables.needRestart(loaded));
+    warnings.addAll(dovecot.needRestart());
     return new Prepared.Ready(warnings, () -> use(loaded, file));
   }
 

@@ -87,10 +87,13 @@ public final class LdapPasswords implements PasswordSource, AutoCloseable {
 
   private static Optional<SimpleBindRequest> searcher(LdapUsers users) throws IOException {
     return switch (users) {
-      case LdapUsers.BySearch(var _, var _, var dn, var file) when dn.isPresent() ->
-          Optional.of(
-              new SimpleBindRequest(
-                  dn.get(), Files.readString(file.orElseThrow()).stripTrailing()));
+      case LdapUsers.BySearch(var _, var _, var dn, var file, var password) when dn.isPresent() -> {
+        String text =
+            password.isPresent()
+                ? password.get().text()
+                : Files.readString(file.orElseThrow()).stripTrailing();
+        yield Optional.of(new SimpleBindRequest(dn.get(), text));
+      }
       case LdapUsers.BySearch _, LdapUsers.ByName _ -> Optional.empty();
     };
   }
@@ -125,7 +128,7 @@ public final class LdapPasswords implements PasswordSource, AutoCloseable {
     String template =
         switch (config.users()) {
           case LdapUsers.ByName(var dn) -> dn;
-          case LdapUsers.BySearch(var _, var filter, var _, var _) -> filter;
+          case LdapUsers.BySearch(var _, var filter, var _, var _, var _) -> filter;
         };
     int at = name.lastIndexOf('@');
     return at >= 0 && expand(template, name).equals(expand(template, name.substring(0, at)));
@@ -148,7 +151,8 @@ public final class LdapPasswords implements PasswordSource, AutoCloseable {
   private Optional<String> find(String name) throws LDAPException {
     return switch (config.users()) {
       case LdapUsers.ByName(var dn) -> Optional.of(expand(dn, name));
-      case LdapUsers.BySearch(var base, var filter, var _, var _) -> search(base, filter, name);
+      case LdapUsers.BySearch(var base, var filter, var _, var _, var _) ->
+          search(base, filter, name);
     };
   }
 

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.ScramExchange.Binding;
+import org.malleposte.config.LoginLinks;
 import org.malleposte.config.LoginMechanism;
 
 /**
@@ -18,7 +19,7 @@ import org.malleposte.config.LoginMechanism;
  * EHLO, CAPABILITY and CAPA have their lists. Thread-safe.
  *
  * <p>What sends a secret as it is needs an encrypted link, or loopback. What does not is offered
- * everywhere.
+ * everywhere. The configuration may be stricter, or laxer.
  */
 public final class SaslMechanisms {
   private static final int NONCE_BYTES = 18;
@@ -55,6 +56,7 @@ public final class SaslMechanisms {
 
   private final Supplier<List<LoginMechanism>> configured;
   private final Means means;
+  private final LoginLinks unencrypted;
   private final RandomGenerator random;
 
   /**
@@ -63,7 +65,17 @@ public final class SaslMechanisms {
    */
   public SaslMechanisms(
       Supplier<List<LoginMechanism>> configured, Means means, RandomGenerator random) {
+    this(configured, means, LoginLinks.NO_SECRETS, random);
+  }
+
+  /** As above, with a rule for links that are neither encrypted nor loopback. */
+  public SaslMechanisms(
+      Supplier<List<LoginMechanism>> configured,
+      Means means,
+      LoginLinks unencrypted,
+      RandomGenerator random) {
     this.configured = configured;
+    this.unencrypted = unencrypted;
     this.means = means;
     this.random = random;
   }
@@ -75,7 +87,7 @@ public final class SaslMechanisms {
 
   /** Whether USER and PASS, or LOGIN, may be used: they are PLAIN by another name. */
   public boolean takesPasswords(SaslLink link) {
-    return link.isPrivate() && configured.get().contains(LoginMechanism.PLAIN);
+    return may(LoginMechanism.PLAIN, link) && configured.get().contains(LoginMechanism.PLAIN);
   }
 
   /** Whether there may be a link on which they are. */
@@ -85,7 +97,8 @@ public final class SaslMechanisms {
 
   /** The timestamp for APOP, {@code <unique@host>}; empty when it is not offered. */
   public Optional<String> apopTimestamp() {
-    return configured.get().contains(LoginMechanism.APOP)
+    // The greeting comes before any STLS.
+    return unencrypted != LoginLinks.NOTHING && configured.get().contains(LoginMechanism.APOP)
         ? Optional.of(unique())
         : Optional.empty();
   }
@@ -102,16 +115,14 @@ public final class SaslMechanisms {
       }
     }
     boolean elsewhere =
-        configured.get().stream()
-            .anyMatch(m -> m.registered().equals(wanted) && m.sendsSecret() && !link.isPrivate());
+        configured.get().stream().anyMatch(m -> m.registered().equals(wanted) && !may(m, link));
     return elsewhere ? new Start.NeedsEncryption() : new Start.Unknown();
   }
 
   private List<Offer> offers(SaslLink link) {
     var offers = new ArrayList<Offer>();
     for (var mechanism : configured.get()) {
-      boolean here = link.isPrivate() || !mechanism.sendsSecret();
-      if (!here || !isPossible(mechanism, link)) {
+      if (!may(mechanism, link) || !isPossible(mechanism, link)) {
         continue;
       }
       if (isScram(mechanism) && canBind(link)) {
@@ -120,6 +131,15 @@ public final class SaslMechanisms {
       offers.add(new Offer(mechanism.registered(), mechanism, false));
     }
     return offers;
+  }
+
+  private boolean may(LoginMechanism mechanism, SaslLink link) {
+    return link.isPrivate()
+        || switch (unencrypted) {
+          case NO_SECRETS -> !mechanism.sendsSecret();
+          case NOTHING -> false;
+          case ANYTHING -> true;
+        };
   }
 
   private boolean isPossible(LoginMechanism mechanism, SaslLink link) {

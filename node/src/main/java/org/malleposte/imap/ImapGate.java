@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.malleposte.auth.PeerNetwork;
 import org.malleposte.mail.AccountName;
@@ -11,7 +12,12 @@ final class ImapGate {
   private final ImapSettings settings;
   private final AtomicInteger sessions = new AtomicInteger();
   private final Map<String, Integer> byNetwork = new HashMap<>();
-  private final Map<AccountName, Integer> byAccount = new HashMap<>();
+  private final Map<Of, Integer> byAccount = new HashMap<>();
+
+  /**
+   * @param network empty for loopback
+   */
+  private record Of(AccountName account, Optional<String> network) {}
 
   ImapGate(ImapSettings settings) {
     this.settings = settings;
@@ -40,12 +46,13 @@ final class ImapGate {
     PeerNetwork.of(address).ifPresent(network -> leave(byNetwork, network));
   }
 
-  boolean enterAs(AccountName account) {
-    return enter(byAccount, account, settings.sessionsPerAccountMax());
+  boolean enterAs(AccountName account, String address) {
+    return enter(
+        byAccount, new Of(account, PeerNetwork.of(address)), settings.sessionsPerAccountMax());
   }
 
-  void leaveAs(AccountName account) {
-    leave(byAccount, account);
+  void leaveAs(AccountName account, String address) {
+    leave(byAccount, new Of(account, PeerNetwork.of(address)));
   }
 
   int sessions() {

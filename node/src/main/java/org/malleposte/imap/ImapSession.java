@@ -71,7 +71,7 @@ final class ImapSession {
   }
 
   List<ImapStep> greeting() {
-    String text = core.settings().serverName() + " IMAP ready";
+    String text = core.settings().greeting();
     return List.of(
         Send.line(ImapReply.ok(text).withCode("CAPABILITY " + capabilities()).line("*")));
   }

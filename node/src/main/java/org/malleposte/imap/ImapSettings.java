@@ -3,12 +3,13 @@ package org.malleposte.imap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.malleposte.config.Listener;
 
 /**
  * What an installation may choose.
  *
- * @param serverName in the greeting
+ * @param greeting what clients are told first
  * @param uploadDirectory where large messages of APPEND wait for their commit; on this node's disk
  * @param appendMaxBytes largest message of APPEND
  * @param autologout a session without a command for so long is ended (RFC 3501 §5.4: at least 30
@@ -17,13 +18,13 @@ import org.malleposte.config.Listener;
  *     translators keep the connection
  * @param drainTime how long {@code stop} waits for commands to end
  * @param sessionsMax on this node
- * @param sessionsPerAccountMax on this node, logged in
+ * @param sessionsPerAccountMax on this node, of one account from one client address
  * @param sessionsPerAddressMax on this node, from one client address; a /64 of IPv6 counts as one,
  *     loopback has no limit
  */
 public record ImapSettings(
     List<Listener> listeners,
-    String serverName,
+    String greeting,
     Path uploadDirectory,
     long appendMaxBytes,
     Duration autologout,
@@ -45,7 +46,7 @@ public record ImapSettings(
   public static ImapSettings of(List<Listener> listeners, String serverName, Path uploadDirectory) {
     return new ImapSettings(
         listeners,
-        serverName,
+        serverName + " IMAP ready",
         uploadDirectory,
         50L * 1024 * 1024,
         Duration.ofMinutes(31),
@@ -60,7 +61,7 @@ public record ImapSettings(
   public ImapSettings withAppendMaxBytes(long bytes) {
     return new ImapSettings(
         listeners,
-        serverName,
+        greeting,
         uploadDirectory,
         bytes,
         autologout,
@@ -83,7 +84,7 @@ public record ImapSettings(
   public ImapSettings withTimes(Duration newAutologout, Duration newLogin, Duration newIdleNotice) {
     return new ImapSettings(
         listeners,
-        serverName,
+        greeting,
         uploadDirectory,
         appendMaxBytes,
         newAutologout,
@@ -98,7 +99,7 @@ public record ImapSettings(
   public ImapSettings withSessions(int max, int perAccount, int perAddress) {
     return new ImapSettings(
         listeners,
-        serverName,
+        greeting,
         uploadDirectory,
         appendMaxBytes,
         autologout,
@@ -108,5 +109,29 @@ public record ImapSettings(
         max,
         perAccount,
         perAddress);
+  }
+
+  public ImapSettings withSessionsPerUserMax(int max) {
+    return withSessions(sessionsMax, max, sessionsPerAddressMax);
+  }
+
+  public ImapSettings withIdleNotice(Duration time) {
+    return withTimes(autologout, loginTimeout, time);
+  }
+
+  /** Empty: as it is. */
+  public ImapSettings withGreeting(Optional<String> text) {
+    return new ImapSettings(
+        listeners,
+        text.orElse(greeting),
+        uploadDirectory,
+        appendMaxBytes,
+        autologout,
+        loginTimeout,
+        idleNotice,
+        drainTime,
+        sessionsMax,
+        sessionsPerAccountMax,
+        sessionsPerAddressMax);
   }
 }

@@ -50,11 +50,9 @@ final class LoginCommands {
   }
 
   List<ImapStep> login(Link link, String user, String password) {
-    if (!link.sasl().isPrivate()) {
-      return core.reply(ImapReplies.PRIVACY_REQUIRED);
-    }
     if (!mechanisms.takesPasswords(link.sasl())) {
-      return core.reply(ImapReplies.NO_MECHANISM);
+      return core.reply(
+          link.sasl().isPrivate() ? ImapReplies.NO_MECHANISM : ImapReplies.PRIVACY_REQUIRED);
     }
     var exchange = new OneQuestion(new LoginQuestion.Password(user, password));
     return follow(exchange, exchange.begin());

@@ -93,7 +93,7 @@ final class StepRunner {
     held.ifPresent(this::release);
     held = Optional.empty();
     unwatch();
-    admitted.ifPresent(server.gate()::leaveAs);
+    admitted.ifPresent(account -> server.gate().leaveAs(account, peer));
     admitted = Optional.empty();
     return writing;
   }
@@ -334,7 +334,7 @@ final class StepRunner {
   }
 
   private boolean admit(AccountName account) {
-    boolean may = server.gate().enterAs(account);
+    boolean may = server.gate().enterAs(account, peer);
     if (may) {
       admitted = Optional.of(account);
     } else {

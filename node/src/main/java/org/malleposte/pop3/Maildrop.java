@@ -3,6 +3,7 @@ package org.malleposte.pop3;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import org.malleposte.config.UidlFormat;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.UidSet;
 
@@ -16,6 +17,7 @@ final class Maildrop {
   private final long uidValidity;
   private final long[] uids;
   private final long totalBytes;
+  private final UidlFormat uidl;
   private Optional<long[]> sizes = Optional.empty();
   private final BitSet deleted = new BitSet();
   private final BitSet retrieved = new BitSet();
@@ -25,8 +27,16 @@ final class Maildrop {
   /**
    * @param uids ascending
    * @param totalBytes of all of them
+   * @param uidl makes their unique ids
    */
-  Maildrop(AccountName account, long mailboxId, long uidValidity, long[] uids, long totalBytes) {
+  Maildrop(
+      AccountName account,
+      long mailboxId,
+      long uidValidity,
+      long[] uids,
+      long totalBytes,
+      UidlFormat uidl) {
+    this.uidl = uidl;
     this.account = account;
     this.mailboxId = mailboxId;
     this.uidValidity = uidValidity;
@@ -111,7 +121,7 @@ final class Maildrop {
 
   /** RFC 1939 §7: 1 to 70 characters from 0x21 to 0x7E, never reused; the same on every node. */
   String uniqueId(int number) {
-    return uidValidity + "." + uid(number);
+    return uidl.of(uidValidity, uid(number));
   }
 
   void delete(int number) {

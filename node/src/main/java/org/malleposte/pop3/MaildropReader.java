@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.malleposte.config.UidlFormat;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxInfo;
@@ -32,8 +33,10 @@ final class MaildropReader {
 
   private final MailboxStore store;
   private final BlockingLane lane;
+  private final UidlFormat uidl;
 
-  MaildropReader(MailboxStore store, BlockingLane lane) {
+  MaildropReader(MailboxStore store, BlockingLane lane, UidlFormat uidl) {
+    this.uidl = uidl;
     this.store = store;
     this.lane = lane;
   }
@@ -110,8 +113,8 @@ final class MaildropReader {
     }
   }
 
-  private static Maildrop drop(AccountName account, MailboxInfo info, long[] uids, long total) {
-    return new Maildrop(account, info.id(), info.uidValidity(), uids, total);
+  private Maildrop drop(AccountName account, MailboxInfo info, long[] uids, long total) {
+    return new Maildrop(account, info.id(), info.uidValidity(), uids, total, uidl);
   }
 
   private MailboxInfo inbox(AccountName account) {

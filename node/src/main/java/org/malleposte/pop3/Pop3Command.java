@@ -49,6 +49,16 @@ sealed interface Pop3Command {
 
   record Capa() implements Pop3Command {}
 
+  /** RFC 6856 §2.1. */
+  record Utf8() implements Pop3Command {}
+
+  /**
+   * RFC 6856 §3.
+   *
+   * @param tag of a language, or an asterisk; empty: which are there?
+   */
+  record Lang(Optional<String> tag) implements Pop3Command {}
+
   record Stls() implements Pop3Command {}
 
   record Stat() implements Pop3Command {}

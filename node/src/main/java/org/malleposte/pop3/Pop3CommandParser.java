@@ -35,6 +35,11 @@ final class Pop3CommandParser {
       case "APOP" -> apop(argument);
       case "AUTH" -> auth(argument);
       case "CAPA" -> alone(argument, new Pop3Command.Capa());
+      case "UTF8" -> alone(argument, new Pop3Command.Utf8());
+      case "LANG" ->
+          argument.indexOf(' ') >= 0
+              ? new Malformed(Mistake.ARGUMENT_UNEXPECTED)
+              : new Pop3Command.Lang(Optional.of(argument).filter(tag -> !tag.isEmpty()));
       case "STLS" -> alone(argument, new Pop3Command.Stls());
       case "STAT" -> alone(argument, new Pop3Command.Stat());
       case "RSET" -> alone(argument, new Pop3Command.Rset());

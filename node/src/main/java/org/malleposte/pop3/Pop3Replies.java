@@ -12,6 +12,12 @@ final class Pop3Replies {
   static final String SEND_PASSWORD = "+OK send the password";
   static final String LOGGED_IN = "+OK logged in";
 
+  static final String UTF8 = "+OK UTF-8";
+  static final String LANGUAGES = "+OK languages follow";
+  static final String ENGLISH = "+OK en English from now on";
+  static final String DEFAULT_LANGUAGE = "+OK i-default English from now on";
+
+  static final String NO_SUCH_LANGUAGE = "-ERR no such language";
   static final String LOG_IN_FIRST = "-ERR log in first";
   static final String LOGGED_IN_ALREADY = "-ERR already logged in";
   static final String USER_FIRST = "-ERR send USER first";
@@ -38,8 +44,8 @@ final class Pop3Replies {
   /**
    * @param apopTimestamp with it in the greeting APOP is announced (RFC 1939 §7)
    */
-  static String greeting(String name, Optional<String> apopTimestamp) {
-    return "+OK " + name + " Malleposte ready" + apopTimestamp.map(t -> " " + t).orElse("");
+  static String greeting(String text, Optional<String> apopTimestamp) {
+    return "+OK " + text + apopTimestamp.map(t -> " " + t).orElse("");
   }
 
   static String loginUnavailable(String detail) {

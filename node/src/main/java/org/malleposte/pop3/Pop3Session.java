@@ -5,6 +5,7 @@ import static org.malleposte.pop3.Pop3Replies.lines;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.malleposte.auth.Apop;
@@ -187,6 +188,9 @@ final class Pop3Session {
       case Pop3Command.AuthList _ -> send(lines(Pop3Replies.OK, mechanisms.offered(link.sasl())));
       case Pop3Command.Capa _ -> send(lines(Pop3Replies.OK, capabilities(true)));
       case Pop3Command.Stls _ -> stls();
+      // Mail is sent as it came, in this mode and without it.
+      case Pop3Command.Utf8 _ -> send(Pop3Replies.UTF8);
+      case Pop3Command.Lang(var tag) -> language(tag);
       case Pop3Command.Noop _ -> send(Pop3Replies.OK);
       case Pop3Command.Quit _ -> endWith(Pop3Replies.BYE, End.QUIT);
       case Pop3Command.Stat _,
@@ -217,6 +221,8 @@ final class Pop3Session {
           Pop3Command.AuthList _,
           Pop3Command.Capa _,
           Pop3Command.Stls _,
+          Pop3Command.Utf8 _,
+          Pop3Command.Lang _,
           Pop3Command.Stat _,
           Pop3Command.ListAll _,
           Pop3Command.ListOne _,
@@ -269,6 +275,7 @@ final class Pop3Session {
       }
       case Pop3Command.Noop _ -> send(Pop3Replies.OK);
       case Pop3Command.Capa _ -> send(lines(Pop3Replies.OK, capabilities(false)));
+      case Pop3Command.Lang(var tag) -> language(tag);
       case Pop3Command.Quit _ -> {
         state = new Waiting();
         yield List.of(new Pop3Step.Update(drop));
@@ -278,6 +285,7 @@ final class Pop3Session {
           Pop3Command.Apop _,
           Pop3Command.Auth _,
           Pop3Command.AuthList _,
+          Pop3Command.Utf8 _,
           Pop3Command.Stls _ ->
           send(Pop3Replies.LOGGED_IN_ALREADY);
       case Pop3Command.SaslResponse _, Pop3Command.SaslCancel _ -> unasked();
@@ -339,6 +347,18 @@ final class Pop3Session {
         : endWith(Pop3Replies.TOO_MANY_FAILURES, End.REFUSED);
   }
 
+  /** RFC 6856 §3: there is English, by default and by name. */
+  private List<Pop3Step> language(Optional<String> tag) {
+    if (tag.isEmpty()) {
+      return send(lines(Pop3Replies.LANGUAGES, List.of("en English", "i-default Default")));
+    }
+    return switch (tag.get().toLowerCase(Locale.ROOT)) {
+      case "en" -> send(Pop3Replies.ENGLISH);
+      case "*", "i-default" -> send(Pop3Replies.DEFAULT_LANGUAGE);
+      default -> send(Pop3Replies.NO_SUCH_LANGUAGE);
+    };
+  }
+
   private List<Pop3Step> stls() {
     if (!link.canUpgrade()) {
       return send(link.sasl().isEncrypted() ? Pop3Replies.TLS_ALREADY : Pop3Replies.NO_TLS);
@@ -350,7 +370,16 @@ final class Pop3Session {
   private List<String> capabilities(boolean beforeLogin) {
     var lines =
         new ArrayList<>(
-            List.of("TOP", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER"));
+            List.of(
+                "TOP",
+                "UIDL",
+                "PIPELINING",
+                "RESP-CODES",
+                "AUTH-RESP-CODE",
+                "EXPIRE NEVER",
+                // RFC 6856 §2.2: names and passwords may be UTF-8 as well.
+                "UTF8 USER",
+                "LANG"));
     if (beforeLogin && mechanisms.takesPasswords(link.sasl())) {
       lines.add("USER");
     }

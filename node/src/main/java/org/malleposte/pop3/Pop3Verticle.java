@@ -58,7 +58,12 @@ public final class Pop3Verticle extends VerticleBase {
     this.sessions = sessions;
     this.services =
         new Pop3Connection.Services(
-            authenticator, locks, new MaildropReader(store, lane), metrics, clock, certificate);
+            authenticator,
+            locks,
+            new MaildropReader(store, lane, settings.uidl()),
+            metrics,
+            clock,
+            certificate);
   }
 
   @Override
@@ -122,7 +127,7 @@ public final class Pop3Verticle extends VerticleBase {
         encrypted ? SaslLink.encrypted(loopback, socket.sslSession()) : SaslLink.clear(loopback);
     var session =
         new Pop3Session(
-            settings.name(),
+            settings.greeting(),
             settings.sasl(),
             settings.limits().authFailures(),
             new Link(sasl, canUpgrade));

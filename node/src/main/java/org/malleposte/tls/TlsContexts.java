@@ -99,7 +99,8 @@ public final class TlsContexts implements Reloadable {
   public ServerSSLOptions serverOptions() {
     var options = new ServerSSLOptions();
     options.setKeyCertOptions(keyCertOptions());
-    options.setEnabledSecureTransportProtocols(PROTOCOLS);
+    options.setEnabledSecureTransportProtocols(
+        config.minimum() == NodeConfig.TlsVersion.TLS_1_3 ? Set.of("TLSv1.3") : PROTOCOLS);
     CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
     clients.ifPresent(
         authority -> {

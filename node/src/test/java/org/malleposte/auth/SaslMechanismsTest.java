@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.malleposte.auth.SaslMechanisms.Start;
+import org.malleposte.config.LoginLinks;
 import org.malleposte.config.LoginMechanism;
 
 class SaslMechanismsTest {
@@ -82,6 +83,28 @@ class SaslMechanismsTest {
     assertThat(tokens.offered(ENCRYPTED)).containsExactly("OAUTHBEARER");
     assertThat(tokens.offered(CLEAR)).isEmpty();
     assertThat(tokens.start("OAUTHBEARER", CLEAR)).isEqualTo(new Start.NeedsEncryption());
+  }
+
+  /** Dovecot's ssl = required, and disable_plaintext_auth = no. */
+  @Test
+  void theRuleForLinksWithoutTlsMayBeAnother() {
+    var nothing = with(LoginLinks.NOTHING);
+    assertThat(nothing.offered(CLEAR)).isEmpty();
+    assertThat(nothing.start("CRAM-MD5", CLEAR)).isEqualTo(new Start.NeedsEncryption());
+    assertThat(nothing.takesPasswords(CLEAR)).isFalse();
+    assertThat(nothing.offered(LOOPBACK)).contains("PLAIN", "CRAM-MD5");
+    assertThat(nothing.apopTimestamp()).isEmpty();
+    var anything = with(LoginLinks.ANYTHING);
+    assertThat(anything.offered(CLEAR)).isEqualTo(anything.offered(ENCRYPTED)).contains("PLAIN");
+    assertThat(anything.takesPasswords(CLEAR)).isTrue();
+  }
+
+  private static SaslMechanisms with(LoginLinks rule) {
+    return new SaslMechanisms(
+        () -> List.of(LoginMechanism.PLAIN, LoginMechanism.CRAM_MD5, LoginMechanism.APOP),
+        new SaslMechanisms.Means("imap", "mx.test", Optional.empty(), false, Optional.empty()),
+        rule,
+        new Random(1));
   }
 
   @Test

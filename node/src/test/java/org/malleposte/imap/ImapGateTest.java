@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.malleposte.mail.AccountName;
 
 class ImapGateTest {
   private final ImapGate gate =
@@ -34,5 +35,19 @@ class ImapGateTest {
     for (int i = 0; i < 50; i++) {
       assertThat(gate.enterFrom("127.0.0.1")).isTrue();
     }
+  }
+
+  /** Dovecot's mail_max_userip_connections. */
+  @Test
+  void aUserHasALimitAtEachAddress() {
+    var few =
+        new ImapGate(
+            ImapSettings.of(List.of(), "mx.test", Path.of("uploads")).withSessionsPerUserMax(1));
+    var alice = new AccountName("alice");
+    assertThat(few.enterAs(alice, "192.0.2.1")).isTrue();
+    assertThat(few.enterAs(alice, "192.0.2.1")).isFalse();
+    assertThat(few.enterAs(alice, "192.0.2.2")).isTrue();
+    few.leaveAs(alice, "192.0.2.1");
+    assertThat(few.enterAs(alice, "192.0.2.1")).isTrue();
   }
 }

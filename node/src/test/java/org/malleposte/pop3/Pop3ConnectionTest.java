@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.malleposte.auth.SaslLink;
 import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.config.UidlFormat;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
@@ -131,7 +132,7 @@ class Pop3ConnectionTest {
         new Pop3Connection.Services(
             new Pop3Server.Accounts(),
             locks,
-            new MaildropReader(store, lane),
+            new MaildropReader(store, lane, UidlFormat.DEFAULT),
             new Pop3Metrics(new SimpleMeterRegistry()),
             InstantSource.system(),
             Optional.empty());

@@ -20,6 +20,7 @@ import org.malleposte.auth.SaslMechanisms;
 import org.malleposte.auth.TestMechanisms;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.config.Listener;
+import org.malleposte.config.UidlFormat;
 import org.malleposte.link.NodeName;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
@@ -72,7 +73,8 @@ final class Pop3Server implements AutoCloseable {
     certificate.setKeyCertOptions(CERTIFICATE);
     verticle =
         new Pop3Verticle(
-            new Pop3Settings("mx1.test", List.of(clear, implicit), limits, sasl),
+            new Pop3Settings(
+                "mx1.test", List.of(clear, implicit), limits, sasl, UidlFormat.DEFAULT),
             store,
             authenticator,
             locks,

@@ -96,6 +96,18 @@ class TlsContextsTest {
   }
 
   @Test
+  void theLowestVersionIsConfigured() throws Exception {
+    for (var version : NodeConfig.TlsVersion.values()) {
+      var config = new NodeConfig.Tls(Optional.empty(), List.of(), directory, version);
+      var tls =
+          new TlsContexts(config, Optional.empty(), "mx1.test", InstantSource.system(), RANDOM);
+      assertThat(tls.serverOptions().getEnabledSecureTransportProtocols().contains("TLSv1.2"))
+          .isEqualTo(version == NodeConfig.TlsVersion.TLS_1_2);
+      assertThat(tls.serverOptions().getEnabledSecureTransportProtocols()).contains("TLSv1.3");
+    }
+  }
+
+  @Test
   void takesKeysInTheFormsThatAreAround() throws IOException {
     var authority = new TestAuthority("ca");
     for (String algorithm : List.of("EC", "RSA")) {

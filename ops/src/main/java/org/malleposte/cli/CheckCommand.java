@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.ConfigResult;
+import org.malleposte.config.DovecotNote;
 import org.malleposte.config.EffectiveConfig;
 import org.malleposte.json.Json;
 import picocli.CommandLine.Command;
@@ -22,13 +23,14 @@ import picocli.CommandLine.Option;
           + " there is one. Every key can also be set by the environment: node.role is"
           + " MALLEPOSTE_NODE_ROLE; a list of listeners is given as [{listen: 0.0.0.0:25}].",
       "",
-      "What became of each line of sendmail.mc follows the configuration, as comments."
+      "What became of each line of sendmail.mc and dovecot.conf follows the configuration, as comments."
     })
 final class CheckCommand implements Callable<Integer> {
   private record Findings(
       List<ConfigProblem> problems,
       Optional<EffectiveConfig> effective,
-      List<SendmailLine> sendmail) {
+      List<SendmailLine> sendmail,
+      List<DovecotNote> dovecot) {
     boolean isOk() {
       return problems.stream().noneMatch(ConfigProblem::isError);
     }
@@ -55,6 +57,7 @@ final class CheckCommand implements Callable<Integer> {
       findings.problems().forEach(context.err()::println);
       findings.effective().ifPresent(effective -> context.out().print(effective.toYaml()));
       findings.sendmail().forEach(line -> context.out().println("# " + line));
+      findings.dovecot().forEach(note -> context.out().println("# " + note));
     }
     return findings.isOk() ? ExitStatus.OK : ExitStatus.NO;
   }
@@ -72,9 +75,10 @@ final class CheckCommand implements Callable<Integer> {
         yield new Findings(
             problems,
             Optional.of(loaded.effective()),
-            SendmailLine.all(files.sendmail(), loaded.effective()));
+            SendmailLine.all(files.sendmail(), loaded.effective()),
+            loaded.effective().dovecot());
       }
-      case ConfigResult.Refused _ -> new Findings(problems, Optional.empty(), List.of());
+      case ConfigResult.Refused _ -> new Findings(problems, Optional.empty(), List.of(), List.of());
     };
   }
 
@@ -86,9 +90,25 @@ final class CheckCommand implements Callable<Integer> {
             "problems",
             findings.problems().stream().map(CheckCommand::json).toList(),
             "sendmail",
-            findings.sendmail().stream().map(SendmailLine::json).toList());
+            findings.sendmail().stream().map(SendmailLine::json).toList(),
+            "dovecot",
+            findings.dovecot().stream().map(CheckCommand::json).toList());
     findings.effective().ifPresent(effective -> json.put("config", effective.toMap()));
     return json;
+  }
+
+  private static Map<String, Object> json(DovecotNote note) {
+    return Json.object(
+        "file",
+        note.place().file(),
+        "line",
+        note.place().line(),
+        "text",
+        note.text(),
+        "taken",
+        note.isTaken(),
+        "what",
+        note.what());
   }
 
   private static Map<String, Object> json(ConfigProblem problem) {

@@ -10,6 +10,7 @@ import org.malleposte.config.ConfigProblem;
 import org.malleposte.config.ConfigProblem.Severity;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.Origin;
+import org.malleposte.config.QuotaRule;
 import org.malleposte.config.SendmailKeys;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.routing.AccountNames;
@@ -71,6 +72,7 @@ record MailFiles(
     try {
       PasswdFile file = PasswdFile.read(path);
       file.problems().forEach(problem -> problems.add(problem(problem)));
+      file.entries().forEach(entry -> quota(path, entry, problems));
       return file;
     } catch (IOException e) {
       problems.add(
@@ -81,6 +83,26 @@ record MailFiles(
               "check that it is a file, and its permissions"));
       return PasswdFile.EMPTY;
     }
+  }
+
+  private static void quota(Path path, PasswdFile.Entry entry, List<ConfigProblem> problems) {
+    entry
+        .extraFields()
+        .forEach(
+            (name, value) -> {
+              try {
+                if (name.startsWith("userdb_quota_rule")) {
+                  QuotaRule.parse(value);
+                }
+              } catch (IllegalArgumentException | ArithmeticException e) {
+                problems.add(
+                    new ConfigProblem(
+                        Severity.WARNING,
+                        new Origin.InFile(path.toString(), 1),
+                        name + " of " + entry.name() + ": " + e.getMessage(),
+                        "write it as *:storage=1G"));
+              }
+            });
   }
 
   static ConfigProblem problem(TableProblem problem) {

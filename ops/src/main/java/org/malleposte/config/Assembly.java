@@ -3,6 +3,7 @@ package org.malleposte.config;
 import static org.malleposte.config.ConfigKeys.*;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.malleposte.config.NodeConfig.Cluster;
 import org.malleposte.config.NodeConfig.LinkTls;
@@ -27,7 +28,11 @@ final class Assembly {
             s.get(MAIL_MAX_MESSAGE_SIZE),
             s.get(MAIL_SMART_HOST),
             Optional.of(s.get(MAIL_LOGIN_MESSAGE)).filter(text -> !text.isBlank()),
-            s.get(MAIL_PRIVACY)),
+            s.get(MAIL_PRIVACY),
+            s.get(MAIL_GREETING),
+            s.get(MAIL_POSTMASTER),
+            s.get(MAIL_IMPORT_FROM),
+            s.get(MAIL_POP3_UIDL)),
         tls(s),
         AuthAssembly.auth(s),
         s.get(SMTP),
@@ -38,7 +43,11 @@ final class Assembly {
         new NodeConfig.Failover(s.get(FAILOVER_PROMOTE_AFTER)),
         queue(s),
         new NodeConfig.Store(s.get(STORE_SHARDS), s.get(STORE_KEEP_EXPUNGED)),
-        limits(s));
+        limits(s),
+        s.get(MAILBOXES),
+        new NodeConfig.Namespace(s.get(NAMESPACE_PREFIX), s.get(NAMESPACE_SEPARATOR)),
+        quota(s),
+        new NodeConfig.Sieve(s.get(SIEVE_BEFORE), s.get(SIEVE_AFTER), s.get(SIEVE_DEFAULT)));
   }
 
   private static Cluster cluster(Settings s) {
@@ -65,7 +74,13 @@ final class Assembly {
     return new Tls(
         s.get(TLS_CERTIFICATE).flatMap(cert -> key.map(k -> new KeyPairFiles(cert, k))),
         s.get(TLS_MORE),
-        s.get(NODE_DATA).resolve("tls"));
+        s.get(NODE_DATA).resolve("tls"),
+        s.get(TLS_MIN_VERSION));
+  }
+
+  private static NodeConfig.Quota quota(Settings s) {
+    return new NodeConfig.Quota(Optional.empty(), List.of(), s.get(QUOTA_GRACE))
+        .with(s.get(QUOTA_RULES));
   }
 
   private static NodeConfig.Queue queue(Settings s) {
@@ -89,6 +104,8 @@ final class Assembly {
         s.get(LIMITS_CLIENT_CONNECTIONS),
         s.get(LIMITS_SMTP_TIMEOUT),
         s.get(LIMITS_IMAP_TIMEOUT),
-        s.get(LIMITS_POP3_TIMEOUT));
+        s.get(LIMITS_POP3_TIMEOUT),
+        s.get(LIMITS_IMAP_USER_CONNECTIONS),
+        s.get(LIMITS_IMAP_IDLE_NOTIFY));
   }
 }

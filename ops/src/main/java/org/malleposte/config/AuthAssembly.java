@@ -20,7 +20,13 @@ final class AuthAssembly {
         s.get(AUTH_MECHANISMS).isEmpty()
             ? LoginPolicy.SILENT
             : new LoginPolicy(Optional.of(s.get(AUTH_MECHANISMS))),
-        s.get(AUTH_USERNAME_FORMAT),
+        s.get(AUTH_MAILBOX_MECHANISMS).isEmpty()
+            ? LoginPolicy.SILENT
+            : new LoginPolicy(Optional.of(s.get(AUTH_MAILBOX_MECHANISMS))),
+        s.get(AUTH_UNENCRYPTED),
+        s.get(AUTH_DEFAULT_REALM)
+            .map(realm -> s.get(AUTH_USERNAME_FORMAT).withRealm(realm))
+            .orElse(s.get(AUTH_USERNAME_FORMAT)),
         s.get(AUTH_UPGRADE_HASHES),
         s.get(AUTH_CLIENT_CA),
         s.get(AUTH_CLIENT_CA_DIRECTORY),
@@ -42,7 +48,8 @@ final class AuthAssembly {
                         s.get(AUTH_LDAP_BASE).orElseThrow(),
                         s.get(AUTH_LDAP_FILTER),
                         s.get(AUTH_LDAP_BIND_DN),
-                        s.get(AUTH_LDAP_PASSWORD_FILE))),
+                        s.get(AUTH_LDAP_PASSWORD_FILE),
+                        s.get(AUTH_LDAP_PASSWORD))),
         s.get(AUTH_LDAP_TIMEOUT),
         s.get(AUTH_LDAP_CONNECTIONS));
   }

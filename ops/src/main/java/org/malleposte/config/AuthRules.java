@@ -75,8 +75,15 @@ final class AuthRules {
           "set auth.ldap.user-dn, or auth.ldap.base for a search",
           AUTH_LDAP_URL);
     }
-    if (settings.get(AUTH_LDAP_BIND_DN).isPresent()
-        != settings.get(AUTH_LDAP_PASSWORD_FILE).isPresent()) {
+    boolean file = settings.get(AUTH_LDAP_PASSWORD_FILE).isPresent();
+    boolean text = settings.get(AUTH_LDAP_PASSWORD).isPresent();
+    if (file && text) {
+      findings.error(
+          "auth.ldap.password and auth.ldap.password-file are both set",
+          "set one of them",
+          AUTH_LDAP_PASSWORD);
+    }
+    if (settings.get(AUTH_LDAP_BIND_DN).isPresent() != (file || text)) {
       findings.error(
           "auth.ldap.bind-dn and auth.ldap.password-file belong together",
           "set both, or neither",

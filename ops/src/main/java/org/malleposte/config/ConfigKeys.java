@@ -11,8 +11,13 @@ import static org.malleposte.config.ScalarType.DURATION_OR_NEVER;
 import static org.malleposte.config.ScalarType.HOST_NAME;
 import static org.malleposte.config.ScalarType.NEXT_HOPS;
 import static org.malleposte.config.ScalarType.PRIVACY;
+import static org.malleposte.config.ScalarType.QUOTA_AMOUNT;
+import static org.malleposte.config.ScalarType.SECRET;
+import static org.malleposte.config.ScalarType.SEPARATOR;
 import static org.malleposte.config.ScalarType.SIZE;
 import static org.malleposte.config.ScalarType.TEXT;
+import static org.malleposte.config.ScalarType.TLS_VERSION;
+import static org.malleposte.config.ScalarType.UIDL_FORMAT;
 import static org.malleposte.config.ScalarType.USERNAME_FORMAT;
 import static org.malleposte.config.ScalarType.number;
 import static org.malleposte.config.ScalarType.optional;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.malleposte.config.NodeConfig.Tls.KeyPairFiles;
+import org.malleposte.config.NodeConfig.TlsVersion;
 import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.tables.PrivacyFlag;
@@ -78,6 +84,14 @@ final class ConfigKeys {
           NEXT_HOPS,
           "",
           "host:port or mx:domain take all to elsewhere; empty: MX");
+  static final ConfigKey<Optional<String>> MAIL_GREETING =
+      key("mail.greeting", optional(TEXT), "", "of IMAP and POP3; empty: ours");
+  static final ConfigKey<Optional<String>> MAIL_POSTMASTER =
+      key("mail.postmaster", optional(TEXT), "", "who signs rejections of filters; empty: ours");
+  static final ConfigKey<Optional<String>> MAIL_IMPORT_FROM =
+      key("mail.import-from", optional(TEXT), "", "Dovecot's mail_location, for import alone");
+  static final ConfigKey<UidlFormat> MAIL_POP3_UIDL =
+      key("mail.pop3-uidl", UIDL_FORMAT, "%v.%u", "Dovecot's pop3_uidl_format, of %v and %u");
   static final ConfigKey<String> MAIL_LOGIN_MESSAGE =
       key(
           "mail.login-message",
@@ -92,6 +106,8 @@ final class ConfigKeys {
   static final ConfigKey<Optional<Path>> TLS_KEY =
       key("tls.key", optional(PATH), "", "PEM, PKCS #8");
 
+  static final ConfigKey<TlsVersion> TLS_MIN_VERSION =
+      key("tls.min-version", TLS_VERSION, "1.2", "1.2 or 1.3");
   static final ConfigKey<List<KeyPairFiles>> TLS_MORE =
       key("tls.more", KEY_PAIRS, "[]", "for clients that ask for the names in these (SNI)");
   static final ConfigKey<List<LoginMechanism>> AUTH_MECHANISMS =
@@ -100,6 +116,20 @@ final class ConfigKeys {
           new MechanismsType(),
           "[]",
           "in this order; empty: as other files say, else plain, login");
+  static final ConfigKey<List<LoginMechanism>> AUTH_MAILBOX_MECHANISMS =
+      key(
+          "auth.mailbox-mechanisms",
+          new MechanismsType(),
+          "[]",
+          "of IMAP and POP3, where auth.mechanisms says nothing");
+  static final ConfigKey<LoginLinks> AUTH_UNENCRYPTED =
+      key(
+          "auth.unencrypted",
+          word(LoginLinks.class),
+          "no-secrets",
+          "or nothing, anything: IMAP and POP3 without TLS, but for loopback");
+  static final ConfigKey<Optional<String>> AUTH_DEFAULT_REALM =
+      key("auth.default-realm", optional(TEXT), "", "of logins without @, put behind one");
   static final ConfigKey<UsernameFormat> AUTH_USERNAME_FORMAT =
       key("auth.username-format", USERNAME_FORMAT, "%Lu", "Dovecot's auth_username_format");
   static final ConfigKey<Boolean> AUTH_UPGRADE_HASHES =
@@ -124,6 +154,8 @@ final class ConfigKeys {
       key("auth.ldap.bind-dn", optional(TEXT), "", "who searches; empty: anonymous");
   static final ConfigKey<Optional<Path>> AUTH_LDAP_PASSWORD_FILE =
       key("auth.ldap.password-file", optional(PATH), "", "its password");
+  static final ConfigKey<Optional<Secret>> AUTH_LDAP_PASSWORD =
+      key("auth.ldap.password", optional(SECRET), "", "or the password itself");
   static final ConfigKey<Duration> AUTH_LDAP_TIMEOUT =
       key("auth.ldap.timeout", DURATION, "5s", "then the login cannot be checked");
   static final ConfigKey<Integer> AUTH_LDAP_CONNECTIONS =
@@ -167,6 +199,34 @@ final class ConfigKeys {
           "[{listen: 127.0.0.1:2110}, {listen: 127.0.0.1:2995, tls: implicit}]",
           "POP3");
   static final ConfigKey<List<Listener>> LMTP = key("lmtp", new ListenersType(false), "[]", "LMTP");
+  static final ConfigKey<List<SpecialMailbox>> MAILBOXES =
+      key(
+          "mailboxes",
+          MailboxesType.MAILBOXES,
+          "[{name: Sent, use: \\Sent, auto: subscribe},"
+              + " {name: Drafts, use: \\Drafts, auto: subscribe},"
+              + " {name: Junk, use: \\Junk, auto: subscribe},"
+              + " {name: Trash, use: \\Trash, auto: subscribe},"
+              + " {name: Archive, use: \\Archive, auto: subscribe}]",
+          "with a special use; auto: no, create, subscribe at the first login");
+  static final ConfigKey<String> NAMESPACE_PREFIX =
+      key("namespace.prefix", TEXT, "", "before all mailboxes but INBOX, with the separator");
+  static final ConfigKey<Character> NAMESPACE_SEPARATOR =
+      key("namespace.separator", SEPARATOR, "/", "between the levels of mailboxes: / or .");
+  static final ConfigKey<List<QuotaRule>> QUOTA_RULES =
+      key(
+          "quota.rules",
+          TextListType.QUOTA_RULES,
+          "[]",
+          "of every account, as Dovecot's quota_rule: [\"*:storage=1G\"]");
+  static final ConfigKey<QuotaLimit> QUOTA_GRACE =
+      key("quota.grace", QUOTA_AMOUNT, "10%", "by which the last mail may exceed it");
+  static final ConfigKey<Optional<Path>> SIEVE_BEFORE =
+      key("sieve.before", optional(PATH), "", "script that runs before each user's own");
+  static final ConfigKey<Optional<Path>> SIEVE_AFTER =
+      key("sieve.after", optional(PATH), "", "script that runs after it");
+  static final ConfigKey<Optional<Path>> SIEVE_DEFAULT =
+      key("sieve.default", optional(PATH), "", "script of users who have none");
   static final ConfigKey<HostPort> HTTP_LISTEN =
       key("http.listen", ADDRESS, "127.0.0.1:8080", "health, metrics, administration");
 
@@ -217,6 +277,14 @@ final class ConfigKeys {
       key("limits.smtp-timeout", DURATION, "5m", "of silence (RFC 5321 §4.5.3.2)");
   static final ConfigKey<Duration> LIMITS_IMAP_TIMEOUT =
       key("limits.imap-timeout", DURATION, "30m", "of silence (RFC 9051 §5.4)");
+  static final ConfigKey<Integer> LIMITS_IMAP_USER_CONNECTIONS =
+      key(
+          "limits.imap-user-connections",
+          number(1, 1_000_000),
+          "200",
+          "of one user from one address, on this node");
+  static final ConfigKey<Duration> LIMITS_IMAP_IDLE_NOTIFY =
+      key("limits.imap-idle-notify", DURATION, "2m", "a client in IDLE hears something so often");
   static final ConfigKey<Duration> LIMITS_POP3_TIMEOUT =
       key("limits.pop3-timeout", DURATION, "10m", "of silence (RFC 1939 §3)");
 
@@ -241,12 +309,20 @@ final class ConfigKeys {
           MAIL_ACCOUNTS,
           MAIL_MAX_MESSAGE_SIZE,
           MAIL_SMART_HOST,
+          MAIL_GREETING,
+          MAIL_POSTMASTER,
+          MAIL_IMPORT_FROM,
+          MAIL_POP3_UIDL,
           MAIL_LOGIN_MESSAGE,
           MAIL_PRIVACY,
           TLS_CERTIFICATE,
           TLS_KEY,
+          TLS_MIN_VERSION,
           TLS_MORE,
           AUTH_MECHANISMS,
+          AUTH_MAILBOX_MECHANISMS,
+          AUTH_UNENCRYPTED,
+          AUTH_DEFAULT_REALM,
           AUTH_USERNAME_FORMAT,
           AUTH_UPGRADE_HASHES,
           AUTH_CLIENT_CA,
@@ -259,6 +335,7 @@ final class ConfigKeys {
           AUTH_LDAP_FILTER,
           AUTH_LDAP_BIND_DN,
           AUTH_LDAP_PASSWORD_FILE,
+          AUTH_LDAP_PASSWORD,
           AUTH_LDAP_TIMEOUT,
           AUTH_LDAP_CONNECTIONS,
           AUTH_OAUTH_JWKS_FILE,
@@ -272,6 +349,14 @@ final class ConfigKeys {
           IMAP,
           POP3,
           LMTP,
+          MAILBOXES,
+          NAMESPACE_PREFIX,
+          NAMESPACE_SEPARATOR,
+          QUOTA_RULES,
+          QUOTA_GRACE,
+          SIEVE_BEFORE,
+          SIEVE_AFTER,
+          SIEVE_DEFAULT,
           HTTP_LISTEN,
           FAILOVER_PROMOTE_AFTER,
           QUEUE_COPIES,
@@ -291,6 +376,8 @@ final class ConfigKeys {
           LIMITS_CLIENT_CONNECTIONS,
           LIMITS_SMTP_TIMEOUT,
           LIMITS_IMAP_TIMEOUT,
+          LIMITS_IMAP_USER_CONNECTIONS,
+          LIMITS_IMAP_IDLE_NOTIFY,
           LIMITS_POP3_TIMEOUT);
 
   private ConfigKeys() {}

@@ -61,8 +61,11 @@ public final class ConfigLoader {
     Map<String, RawValue> given = new HashMap<>(document.values());
     given.putAll(overrides);
     Map<String, RawValue> sendmail = sendmail(given, directory, problems);
+    DovecotKeys.Read dovecot = dovecot(given, sendmail, directory, problems);
     for (ConfigKey<?> key : ConfigKeys.ALL) {
-      RawValue raw = given.getOrDefault(key.path(), sendmail.get(key.path()));
+      RawValue raw = given.get(key.path());
+      raw = raw != null ? raw : sendmail.get(key.path());
+      raw = raw != null ? raw : dovecot.values().get(key.path());
       parse(key, Optional.ofNullable(raw), directory, problems)
           .ifPresent(setting -> values.put(key, setting));
     }
@@ -76,7 +79,7 @@ public final class ConfigLoader {
     return problems.stream().anyMatch(ConfigProblem::isError)
         ? new ConfigResult.Refused(problems)
         : new ConfigResult.Loaded(
-            Assembly.config(settings), new EffectiveConfig(settings), problems);
+            Assembly.config(settings), new EffectiveConfig(settings, dovecot.notes()), problems);
   }
 
   /** What {@code sendmail.mc} says for keys that are not given. */
@@ -89,6 +92,26 @@ public final class ConfigLoader {
         .map(Setting::value)
         .map(path -> SendmailKeys.values(path, given::containsKey, problems))
         .orElse(Map.of());
+  }
+
+  /** What {@code dovecot.conf} says for keys that are not given, nor known from sendmail. */
+  private static DovecotKeys.Read dovecot(
+      Map<String, RawValue> given,
+      Map<String, RawValue> sendmail,
+      Path directory,
+      List<ConfigProblem> problems) {
+    ConfigKey<Path> where = ConfigKeys.MAIL_DOVECOT;
+    return parse(where, Optional.ofNullable(given.get(where.path())), directory, new ArrayList<>())
+        .map(Setting::value)
+        .map(
+            path ->
+                DovecotKeys.read(
+                    path,
+                    key ->
+                        Optional.ofNullable(given.getOrDefault(key, sendmail.get(key)))
+                            .map(RawValue::origin),
+                    problems))
+        .orElse(DovecotKeys.Read.NOTHING);
   }
 
   private static <T> Optional<Setting<T>> parse(

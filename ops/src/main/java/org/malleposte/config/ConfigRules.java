@@ -39,7 +39,7 @@ final class ConfigRules {
     strict();
     queueTimes();
     header();
-    dovecot();
+    namespace();
     data();
     return findings.all();
   }
@@ -163,14 +163,21 @@ final class ConfigRules {
     }
   }
 
-  /** Never ignored in silence. */
-  private void dovecot() {
-    Path file = settings.get(MAIL_DOVECOT).resolve("dovecot.conf");
-    if (Files.exists(file)) {
+  /** What is configured and not done yet is said. */
+  private void namespace() {
+    String prefix = settings.get(NAMESPACE_PREFIX);
+    char separator = settings.get(NAMESPACE_SEPARATOR);
+    if (!prefix.isEmpty() && !prefix.endsWith(String.valueOf(separator))) {
+      findings.error(
+          "namespace.prefix: '" + prefix + "' does not end in the separator",
+          "write " + prefix + separator,
+          NAMESPACE_PREFIX);
+    } else if (!prefix.isEmpty() || separator != '/') {
       findings.warning(
-          new Origin.InFile(file.toString(), 1),
-          "this version does not read it",
-          "set listeners, tls, accounts and limits in the configuration file");
+          "namespace: IMAP shows mailboxes without a prefix, and with / between their levels",
+          "tell clients, or remove it",
+          NAMESPACE_PREFIX,
+          NAMESPACE_SEPARATOR);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.malleposte.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.malleposte.tables.McDirective;
@@ -9,9 +10,14 @@ import org.malleposte.tables.McDirective;
 public final class EffectiveConfig {
   private static final int COMMENT_COLUMN = 48;
   private final Settings settings;
+  private final List<DovecotNote> dovecot;
 
-  EffectiveConfig(Settings settings) {
+  /**
+   * @param dovecot what became of each line of {@code dovecot.conf}
+   */
+  EffectiveConfig(Settings settings, List<DovecotNote> dovecot) {
     this.settings = settings;
+    this.dovecot = List.copyOf(dovecot);
   }
 
   /** The file as it would be with all defaults written out; a comment says where each is from. */
@@ -41,6 +47,11 @@ public final class EffectiveConfig {
       here.put(key.name(), plain(key));
     }
     return root;
+  }
+
+  /** What became of each line of {@code dovecot.conf} and of what it includes. */
+  public List<DovecotNote> dovecot() {
+    return dovecot;
   }
 
   /**

@@ -3,9 +3,14 @@ package org.malleposte.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.malleposte.delivery.NextHop;
 import org.malleposte.link.ClusterView.Role;
 import org.malleposte.link.NodeName;
@@ -29,7 +34,11 @@ public record NodeConfig(
     Failover failover,
     Queue queue,
     Store store,
-    Limits limits) {
+    Limits limits,
+    List<SpecialMailbox> mailboxes,
+    Namespace namespace,
+    Quota quota,
+    Sieve sieve) {
 
   /**
    * @param data spool and store of this node
@@ -109,6 +118,10 @@ public record NodeConfig(
    * @param maxMessageSizeBytes of a message with its headers
    * @param smartHosts take all mail to elsewhere, the first that answers; empty: MX
    * @param loginMessage as {@code confSMTP_LOGIN_MSG}; empty: the program's own
+   * @param greeting of IMAP and POP3; empty: the program's own
+   * @param postmaster who signs what filters reject
+   * @param importFrom Dovecot's {@code mail_location}, from which {@code import} reads
+   * @param pop3Uidl what POP3 calls a message for ever
    */
   public record Mail(
       Path tables,
@@ -118,7 +131,11 @@ public record NodeConfig(
       long maxMessageSizeBytes,
       List<NextHop> smartHosts,
       Optional<String> loginMessage,
-      Set<PrivacyFlag> privacy) {
+      Set<PrivacyFlag> privacy,
+      Optional<String> greeting,
+      Optional<String> postmaster,
+      Optional<String> importFrom,
+      UidlFormat pop3Uidl) {
     public Mail {
       aliases = List.copyOf(aliases);
       smartHosts = List.copyOf(smartHosts);
@@ -133,19 +150,52 @@ public record NodeConfig(
    * @param more shown to clients that ask for a name in one of these (RFC 6066 §3)
    */
   public record Tls(
-      Optional<KeyPairFiles> given, List<KeyPairFiles> more, Path selfSignedDirectory) {
+      Optional<KeyPairFiles> given,
+      List<KeyPairFiles> more,
+      Path selfSignedDirectory,
+      TlsVersion minimum) {
     public Tls {
       more = List.copyOf(more);
+    }
+
+    /** With all versions that are spoken at all. */
+    public Tls(Optional<KeyPairFiles> given, List<KeyPairFiles> more, Path selfSignedDirectory) {
+      this(given, more, selfSignedDirectory, TlsVersion.TLS_1_2);
     }
 
     /** A certificate chain and its key. */
     public record KeyPairFiles(Path certificate, Path key) {}
   }
 
+  /** RFC 8996: nothing below 1.2. */
+  public enum TlsVersion {
+    TLS_1_2("1.2"),
+    TLS_1_3("1.3");
+
+    private final String number;
+
+    TlsVersion(String number) {
+      this.number = number;
+    }
+
+    public String number() {
+      return number;
+    }
+
+    static TlsVersion named(String number) {
+      return Arrays.stream(values())
+          .filter(version -> version.number.equals(number))
+          .findAny()
+          .orElseThrow(() -> new IllegalArgumentException("'" + number + "' is not 1.2 or 1.3"));
+    }
+  }
+
   /**
    * How clients log in.
    *
    * @param policy what the file says of mechanisms; where it is silent, {@code sendmail.mc} decides
+   * @param mailboxPolicy of IMAP and POP3, where {@code policy} is silent
+   * @param unencrypted of IMAP and POP3
    * @param upgradeHashes at a login, of accounts in the directory
    * @param clientCa whose client certificates are known
    * @param clientCaDirectory more of them, see {@link AuthorityDirectory}; without both none is
@@ -153,6 +203,8 @@ public record NodeConfig(
    */
   public record Auth(
       LoginPolicy policy,
+      LoginPolicy mailboxPolicy,
+      LoginLinks unencrypted,
       UsernameFormat usernameFormat,
       boolean upgradeHashes,
       Optional<Path> clientCa,
@@ -184,10 +236,21 @@ public record NodeConfig(
     /**
      * @param bindDn who searches; empty: anonymous
      * @param passwordFile of {@code bindDn}
+     * @param password or this
      */
     record BySearch(
-        String base, String filter, Optional<String> bindDn, Optional<Path> passwordFile)
-        implements LdapUsers {}
+        String base,
+        String filter,
+        Optional<String> bindDn,
+        Optional<Path> passwordFile,
+        Optional<Secret> password)
+        implements LdapUsers {
+      /** The password is in a file, or there is none. */
+      public BySearch(
+          String base, String filter, Optional<String> bindDn, Optional<Path> passwordFile) {
+        this(base, filter, bindDn, passwordFile, Optional.empty());
+      }
+    }
   }
 
   /**
@@ -246,6 +309,8 @@ public record NodeConfig(
    * @param connections at once, of each protocol
    * @param connectionsPerSecond of SMTP, of all clients; 0: no limit
    * @param clientConnections at once, of one address
+   * @param imapUserConnections of one user from one address
+   * @param imapIdleNotify how often a client in IDLE hears something
    */
   public record Limits(
       int recipients,
@@ -257,12 +322,75 @@ public record NodeConfig(
       int clientConnections,
       Duration smtpTimeout,
       Duration imapTimeout,
-      Duration pop3Timeout) {}
+      Duration pop3Timeout,
+      int imapUserConnections,
+      Duration imapIdleNotify) {}
+
+  /**
+   * How IMAP names mailboxes.
+   *
+   * @param prefix before all but INBOX; ends in the separator, or is empty
+   */
+  public record Namespace(String prefix, char separator) {}
+
+  /**
+   * What an account may hold, unless it has rules of its own.
+   *
+   * @param byDefault for all its mailboxes together; empty: there is no limit
+   * @param mailboxes where one may hold more, or does not count
+   * @param grace of the default rule, by which the last mail may exceed it
+   */
+  public record Quota(Optional<QuotaRule> byDefault, List<QuotaRule> mailboxes, QuotaLimit grace) {
+    public Quota {
+      mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** With rules that count before these: of one mailbox what the later one says. */
+    public Quota with(List<QuotaRule> rules) {
+      Optional<QuotaRule> first = byDefault;
+      var others = new LinkedHashMap<String, QuotaRule>();
+      mailboxes.forEach(rule -> others.put(rule.mailbox(), rule));
+      for (QuotaRule rule : rules) {
+        if (rule.isDefault()) {
+          first = Optional.of(first.map(rule::over).orElse(rule));
+        } else {
+          others.merge(rule.mailbox(), rule, (before, now) -> now.over(before));
+        }
+      }
+      return new Quota(first, List.copyOf(others.values()), grace);
+    }
+
+    /**
+     * Of one user.
+     *
+     * @param extraFields of his line in Dovecot's passwd-file, {@code userdb_quota_rule=...}; what
+     *     is no rule is left out
+     */
+    public Quota of(Map<String, String> extraFields) {
+      var rules = new ArrayList<QuotaRule>();
+      new TreeMap<>(extraFields)
+          .forEach(
+              (name, value) -> {
+                if (name.matches("userdb_quota_rule[0-9]*")) {
+                  try {
+                    rules.add(QuotaRule.parse(value));
+                  } catch (IllegalArgumentException | ArithmeticException _) {
+                    return; // check tells of it
+                  }
+                }
+              });
+      return with(rules);
+    }
+  }
+
+  /** Scripts that are not a user's own; empty: none. */
+  public record Sieve(Optional<Path> before, Optional<Path> after, Optional<Path> byDefault) {}
 
   public NodeConfig {
     smtp = List.copyOf(smtp);
     imap = List.copyOf(imap);
     pop3 = List.copyOf(pop3);
     lmtp = List.copyOf(lmtp);
+    mailboxes = List.copyOf(mailboxes);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.malleposte.config.NodeConfig.TlsVersion;
 import org.malleposte.delivery.NextHop;
 import org.malleposte.mail.Domain;
 import org.malleposte.tables.PrivacyFlag;
@@ -51,8 +52,40 @@ record ScalarType<T>(
           UsernameFormat::toString,
           "write a format such as \"%Lu\", of %u, %n and %d");
 
+  static final ValueType<UidlFormat> UIDL_FORMAT =
+      of(UidlFormat::parse, UidlFormat::toString, "write a format of %v and %u, such as \"%v.%u\"");
+
   static final ValueType<HostPort> ADDRESS =
       of(HostPort::parse, HostPort::toString, "write host:port, such as 127.0.0.1:5701");
+
+  /** Shown nowhere, so what is shown is not read again. */
+  static final ValueType<Secret> SECRET = of(Secret::new, Secret::toString, "write the password");
+
+  static final ValueType<TlsVersion> TLS_VERSION =
+      of(TlsVersion::named, TlsVersion::number, "write \"1.2\" or \"1.3\"");
+
+  static final ValueType<Character> SEPARATOR =
+      of(
+          text -> {
+            if (text.equals("/") || text.equals(".")) {
+              return text.charAt(0);
+            }
+            throw new IllegalArgumentException("'" + text + "' separates no mailboxes");
+          },
+          String::valueOf,
+          "write / or .");
+
+  static final ValueType<QuotaLimit> QUOTA_AMOUNT =
+      of(
+          text -> QuotaRule.limit(text, 1),
+          limit ->
+              switch (limit) {
+                case QuotaLimit.Percent(int percent) -> percent + "%";
+                case QuotaLimit.Exactly(long bytes) -> String.valueOf(bytes);
+                case QuotaLimit.MoreBy(long bytes) -> String.valueOf(bytes);
+                case QuotaLimit.Unsaid(), QuotaLimit.Unlimited() -> "0";
+              },
+          "write a part such as 10%, or a size such as 10M");
 
   /** An empty text is none. */
   static final ValueType<List<NextHop>> NEXT_HOPS =

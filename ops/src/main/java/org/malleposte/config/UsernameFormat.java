@@ -9,7 +9,8 @@ import java.util.function.UnaryOperator;
  * Dovecot's {@code auth_username_format}: what is made of a login before its account is looked for.
  * {@code %u} the whole, {@code %n} what stands before the last {@code @}, {@code %d} what stands
  * behind it; {@code L} or {@code U} between makes it lower or upper case; {@code %%} is a percent
- * sign. Also in the long form, {@code %{user}}, {@code %{username}}, {@code %{domain}}.
+ * sign. Also in the long form, {@code %{user}}, {@code %{username}}, {@code %{domain}}, and with
+ * the filters of 2.4, {@code %{user | username | lower}}.
  *
  * <p>Names of accounts are lower case in any case.
  */
@@ -54,6 +55,13 @@ public final class UsernameFormat {
       throw new IllegalArgumentException("'" + text + "' makes one user of all");
     }
     return new UsernameFormat(text, parts);
+  }
+
+  /** The same, of a login to which {@code @realm} is added when it has none. */
+  public UsernameFormat withRealm(String realm) {
+    UnaryOperator<String> whole =
+        login -> apply(login.indexOf('@') < 0 ? login + "@" + realm : login);
+    return new UsernameFormat(text, List.of(whole));
   }
 
   public String apply(String login) {
@@ -120,7 +128,28 @@ public final class UsernameFormat {
       return login -> change.apply(variable.apply(login));
     }
 
-    private UnaryOperator<String> variable(String name) {
+    /** {@code user | username | lower}: filters of 2.4, each of what is left of it. */
+    private UnaryOperator<String> variable(String written) {
+      String[] steps = written.strip().split("\\s*\\|\\s*");
+      UnaryOperator<String> value = named(steps[0]);
+      for (int i = 1; i < steps.length; i++) {
+        UnaryOperator<String> before = value;
+        UnaryOperator<String> filter = filter(steps[i]);
+        value = login -> filter.apply(before.apply(login));
+      }
+      return value;
+    }
+
+    private UnaryOperator<String> filter(String name) {
+      return switch (name) {
+        case "lower" -> value -> value.toLowerCase(Locale.ROOT);
+        case "upper" -> value -> value.toUpperCase(Locale.ROOT);
+        case "username", "domain" -> named(name);
+        default -> throw new IllegalArgumentException("there is no filter " + name);
+      };
+    }
+
+    private UnaryOperator<String> named(String name) {
       isOfLogin |= !name.equals("d") && !name.equals("domain");
       return switch (name) {
         case "u", "user" -> login -> login;

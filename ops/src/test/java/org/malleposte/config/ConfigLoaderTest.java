@@ -226,14 +226,14 @@ class ConfigLoaderTest {
   void aDovecotConfigurationIsNotIgnoredInSilence() throws IOException {
     Path file = directory.resolve("etc/dovecot/dovecot.conf");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, "protocols = imap\n");
+    Files.writeString(file, "protocols = imap\nlog_path = /var/log/dovecot\n");
 
     assertThat(result("", Map.of()).problems())
         .extracting(ConfigProblem::toString)
         .containsExactly(
             file
-                + ":1: warning: this version does not read it; set listeners, tls, accounts and"
-                + " limits in the configuration file");
+                + ":2: warning: log_path: the log goes to stderr, what is counted to /metrics;"
+                + " remove the line");
   }
 
   @Test

@@ -31,7 +31,35 @@ public final class PasswdFile {
    *
    * @param rest the fields behind the password as written, without the colon before them
    */
-  public record Entry(AccountName name, Credential credential, String rest) {}
+  public record Entry(AccountName name, Credential credential, String rest) {
+    /** What stands behind the shell: names with their values, empty without one. */
+    public Map<String, String> extraFields() {
+      String[] fields = rest.split(":", 6);
+      var extra = new LinkedHashMap<String, String>();
+      if (fields.length == 6) {
+        for (String field : fields[5].split(" ")) {
+          String[] pair = field.split("=", 2);
+          if (!pair[0].isEmpty()) {
+            extra.put(pair[0], pair.length == 2 ? pair[1] : "");
+          }
+        }
+      }
+      return extra;
+    }
+
+    /** The fields that other nodes need as well, as they stand behind the password. */
+    private String published() {
+      var quota = new ArrayList<String>();
+      extraFields()
+          .forEach(
+              (name, value) -> {
+                if (name.startsWith("userdb_quota_rule")) {
+                  quota.add(name + "=" + value);
+                }
+              });
+      return quota.isEmpty() ? "" : ":::::" + String.join(" ", quota);
+    }
+  }
 
   /**
    * A mistake in the file.
@@ -75,6 +103,10 @@ public final class PasswdFile {
     return new PasswdFileParser(file).parse(new String(bytes, StandardCharsets.UTF_8));
   }
 
+  public Optional<Entry> entry(AccountName name) {
+    return Optional.ofNullable(entries.get(name));
+  }
+
   public Optional<Credential> credential(AccountName name) {
     return Optional.ofNullable(entries.get(name)).map(Entry::credential);
   }
@@ -113,7 +145,7 @@ public final class PasswdFile {
                 .filter(old -> SaltedSha512.verify(old, entry.credential()))
                 .orElseGet(() -> SaltedSha512.hash(entry.credential(), random));
       }
-      published.put(entry.name(), new Entry(entry.name(), credential, ""));
+      published.put(entry.name(), new Entry(entry.name(), credential, entry.published()));
     }
     return new PasswdFile(file, published, List.of());
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,19 @@ class PasswdFileTest {
     Files.writeString(directory.resolve("users"), "alice:{PLAIN}a\r\n");
     assertThat(credential(PasswdFile.read(directory.resolve("users")), "alice"))
         .isEqualTo("{PLAIN}a");
+  }
+
+  @Test
+  void quotaRulesOfAUserArePublished() {
+    var file =
+        parse("alice:{PLAIN}a:1:2:x:/home/a:/bin/sh:userdb_quota_rule=*:storage=1G nologin x=y\n");
+    var published = file.publishable(PasswdFile.EMPTY, new Random(1));
+    var back = parse(new String(published.toBytes(), StandardCharsets.UTF_8));
+    assertThat(back.entry(new AccountName("alice")).orElseThrow().extraFields())
+        .isEqualTo(Map.of("userdb_quota_rule", "*:storage=1G"));
+    assertThat(file.entry(new AccountName("alice")).orElseThrow().extraFields())
+        .containsEntry("x", "y")
+        .containsEntry("nologin", "");
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Dovecot's configuration files: their syntax, not what a setting means. Sees only the JDK. */
+package org.malleposte.dovecot;
