@@ -26,6 +26,7 @@ import org.malleposte.delivery.DnsMxLookup;
 import org.malleposte.delivery.FormedDelivery;
 import org.malleposte.delivery.OutboundForm;
 import org.malleposte.delivery.SmtpDelivery;
+import org.malleposte.filter.MailboxDelivery;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.mail.EnhancedStatus;

@@ -61,8 +61,6 @@ final class TestReader {
           case "environment" -> environment(arguments);
           case "duplicate" -> duplicate(arguments);
           case "ihave" -> ihave(arguments);
-          case "valid_ext_list", "valid_notify_method", "notify_method_capability", "metadata" ->
-              throw unknown(arguments, node.name());
           default -> throw unknown(arguments, node.name());
         };
     arguments.end();
@@ -80,7 +78,21 @@ final class TestReader {
       case SieveTest.AllOf(var tests) -> tests.stream().anyMatch(TestReader::isNever);
       case SieveTest.AnyOf(var tests) -> tests.stream().allMatch(TestReader::isNever);
       case SieveTest.Not(SieveTest.Always(boolean value)) -> value;
-      default -> false;
+      case SieveTest.Not _,
+          SieveTest.Address _,
+          SieveTest.EnvelopeOf _,
+          SieveTest.Exists _,
+          SieveTest.Header _,
+          SieveTest.Size _,
+          SieveTest.HasFlag _,
+          SieveTest.Strings _,
+          SieveTest.DateOf _,
+          SieveTest.Body _,
+          SieveTest.MailboxExists _,
+          SieveTest.SpecialUseExists _,
+          SieveTest.Environment _,
+          SieveTest.Duplicate _ ->
+          false;
     };
   }
 
