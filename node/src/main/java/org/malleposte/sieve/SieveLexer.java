@@ -85,6 +85,9 @@ final class SieveLexer {
     while (position < text.length() && isWord(text.charAt(position), position > start)) {
       position++;
     }
+    if (position >= text.length() && position == start) {
+      throw new BadScriptException(line, "the script ends in a tag", "finish it");
+    }
     if (position == start) {
       throw new BadScriptException(
           line, "unexpected character '" + printable(text.charAt(position)) + "'", "remove it");
