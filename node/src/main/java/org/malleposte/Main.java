@@ -10,6 +10,10 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // A client that negotiates anew for ever costs it little and us a core. JSSE reads this when
+    // its
+    // first class is loaded, and knows no other way to say it.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     var clock = InstantSource.system();
     var context = CliContext.ofProcess();
     boolean terminal = System.console() != null && System.console().isTerminal();

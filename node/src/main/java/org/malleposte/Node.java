@@ -252,9 +252,12 @@ final class Node {
   private Optional<ClientAuthority> clientAuthority() throws StartException {
     try {
       var file = config.auth().clientCa();
-      return file.isPresent() ? Optional.of(new ClientAuthority(file.get())) : Optional.empty();
+      var directory = config.auth().clientCaDirectory();
+      return file.isPresent() || directory.isPresent()
+          ? Optional.of(new ClientAuthority(file, directory))
+          : Optional.empty();
     } catch (IOException e) {
-      throw new StartException("auth.client-ca: " + e.getMessage(), e);
+      throw new StartException("auth.client-ca, auth.client-ca-directory: " + e.getMessage(), e);
     }
   }
 

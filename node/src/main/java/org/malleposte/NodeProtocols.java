@@ -44,6 +44,7 @@ import org.malleposte.smtp.SmtpSettings;
 import org.malleposte.smtp.SmtpSettings.Telling;
 import org.malleposte.smtp.SmtpVerticle;
 import org.malleposte.tables.PrivacyFlag;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
@@ -79,12 +80,14 @@ final class NodeProtocols implements AutoCloseable {
   private final NodeConfig config;
   private final Parts parts;
   private final BlockingLane bodies;
+  private final ServerTls tls;
   private final List<String> deployed = new ArrayList<>();
 
   NodeProtocols(Vertx vertx, NodeConfig config, Parts parts) {
     this.vertx = vertx;
     this.config = config;
     this.parts = parts;
+    this.tls = new ServerTls(parts.tls().serverOptions());
     this.bodies = new BlockingLane("bodies", BODY_THREADS, config.limits().connections() + 1);
   }
 
@@ -110,6 +113,7 @@ final class NodeProtocols implements AutoCloseable {
             new SmtpLimits.Counts(
                 config.limits().recipients(),
                 counts.recipientCommands(),
+                counts.smallChunks(),
                 counts.refusedRecipients(),
                 counts.errors(),
                 config.limits().errorsBeforeDelay(),
@@ -144,7 +148,7 @@ final class NodeProtocols implements AutoCloseable {
                 parts.meters(),
                 parts.clock(),
                 parts.random()));
-    return () -> new SmtpVerticle(server, Optional.of(parts.tls().serverOptions()));
+    return () -> new SmtpVerticle(server, Optional.of(tls));
   }
 
   private LoginMessage greeting() {
@@ -188,7 +192,7 @@ final class NodeProtocols implements AutoCloseable {
             parts.clock(),
             parts.random(),
             new ImapMetrics(parts.meters()));
-    return () -> new ImapVerticle(server, Optional.of(parts.tls().serverOptions()));
+    return () -> new ImapVerticle(server, Optional.of(tls));
   }
 
   private Supplier<Deployable> pop3() {
@@ -214,7 +218,7 @@ final class NodeProtocols implements AutoCloseable {
             parts.authenticator(),
             parts.maildropLocks(),
             parts.reads(),
-            Optional.of(parts.tls().serverOptions()),
+            Optional.of(tls),
             sessions,
             metrics,
             parts.clock());

@@ -207,8 +207,8 @@ public final class DemoCluster implements AutoCloseable {
     }
   }
 
-  // Below the range from which the system takes ports for outgoing connections.
-  private static int freePorts(int count) throws IOException {
+  /** The first of so many free ports, below those that the system takes for connections. */
+  public static int freePorts(int count) throws IOException {
     int start = 20_000 + (int) (ProcessHandle.current().pid() * 131 % 8_000);
     for (int base = start; base < 32_000 - count; base += count) {
       if (IntStream.range(base, base + count).allMatch(DemoCluster::isFree)) {

@@ -5,7 +5,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.malleposte.config.Listener;
 import org.malleposte.tls.ServerSockets;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -21,7 +21,7 @@ import org.malleposte.tls.TlsUpgrade;
  */
 public final class ImapVerticle extends VerticleBase {
   private final ImapServer server;
-  private final Optional<ServerSSLOptions> certificate;
+  private final Optional<ServerTls> certificate;
   private final Set<ImapConnection> connections = new HashSet<>();
   private final List<NetServer> listening = new ArrayList<>();
   private Promise<Void> drained;
@@ -30,14 +30,14 @@ public final class ImapVerticle extends VerticleBase {
   /**
    * @param certificate empty: no STARTTLS, and a listener with implicit TLS fails to open
    */
-  public ImapVerticle(ImapServer server, Optional<ServerSSLOptions> certificate) {
+  public ImapVerticle(ImapServer server, Optional<ServerTls> certificate) {
     this.server = server;
     this.certificate = certificate;
   }
 
   @Override
   public Future<?> start() {
-    upgrade = certificate.map(options -> TlsUpgrade.of(vertx, options));
+    upgrade = certificate.map(t -> t.upgrade(vertx));
     return vertx
         .executeBlocking(
             () -> {

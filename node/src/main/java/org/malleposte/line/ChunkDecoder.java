@@ -3,11 +3,13 @@ package org.malleposte.line;
 import java.nio.ByteBuffer;
 
 /**
- * Counts off the chunks of a message (RFC 3030 §2). It is held to the same lines as one that ends
- * in a dot: what is stored must mean the same to whoever reads or relays it, however it came.
+ * Counts off the chunks of a message (RFC 3030 §2). Unless it is binary it is held to the same
+ * lines as one that ends in a dot: what is stored must mean the same to whoever reads or relays it,
+ * however it came.
  */
 public final class ChunkDecoder implements MessageDecoder {
   private final int lineMaxOctets;
+  private final boolean binary;
   private long left;
   private boolean last;
   private long lineOctets;
@@ -18,9 +20,11 @@ public final class ChunkDecoder implements MessageDecoder {
 
   /**
    * @param lineMaxOctets of a line, with its CRLF
+   * @param binary its lines are not judged here (RFC 3030 §3): it becomes one of lines later
    */
-  public ChunkDecoder(int lineMaxOctets) {
+  public ChunkDecoder(int lineMaxOctets, boolean binary) {
     this.lineMaxOctets = lineMaxOctets;
+    this.binary = binary;
   }
 
   /** A chunk follows. */
@@ -73,14 +77,14 @@ public final class ChunkDecoder implements MessageDecoder {
 
   @Override
   public boolean sawLineTooLong() {
-    return lineTooLong;
+    return lineTooLong && !binary;
   }
 
   /** Also a CR at the very end. */
   @Override
   public boolean sawBareEndOfLine() {
     boolean endsInCr = last && left == 0 && afterCr;
-    return bareEndOfLine || endsInCr;
+    return (bareEndOfLine || endsInCr) && !binary;
   }
 
   @Override

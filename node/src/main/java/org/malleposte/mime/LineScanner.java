@@ -11,9 +11,16 @@ import java.util.Arrays;
 final class LineScanner {
   private static final int READ_BYTES = 16 * 1024;
 
+  /** Is shown all bytes, in their order and whole lines: to its end before the next begins. */
+  @FunctionalInterface
+  interface Look {
+    void at(byte[] bytes, int offset, int count);
+  }
+
   private final InputStream in;
   private final byte[] buffer = new byte[READ_BYTES];
   private final int keepMaxBytes;
+  private final Look look;
   private byte[] kept = new byte[256];
   private int position;
   private int filled;
@@ -28,8 +35,13 @@ final class LineScanner {
    * @param keepMaxBytes how many bytes of a line {@link #kept} has at most
    */
   LineScanner(InputStream in, int keepMaxBytes) {
+    this(in, keepMaxBytes, (_, _, _) -> {});
+  }
+
+  LineScanner(InputStream in, int keepMaxBytes, Look look) {
     this.in = in;
     this.keepMaxBytes = keepMaxBytes;
+    this.look = look;
   }
 
   /** Goes on to the next line; false at the end of the stream. Blocks on it. */
@@ -114,6 +126,7 @@ final class LineScanner {
   }
 
   private void advance(int bytes) {
+    look.at(buffer, position, bytes);
     position += bytes;
     offset += bytes;
   }

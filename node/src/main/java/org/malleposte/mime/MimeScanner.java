@@ -76,8 +76,10 @@ public final class MimeScanner {
       }
       Ending boundary = boundary();
       if (boundary != null) {
-        part.header(collector.fields(), lines.start(), lines.breaks() - 1);
-        part.end(lines.start(), lines.breaks() - 1);
+        // The message may end within the boundary's line.
+        long breaks = lines.breaks() - (lines.breakBytes() > 0 ? 1 : 0);
+        part.header(collector.fields(), lines.start(), breaks);
+        part.end(lines.start(), breaks);
         return boundary;
       }
       collector.line(lines.kept(), lines.keptBytes());

@@ -133,7 +133,7 @@ public final class MimeTypeParser {
       }
       value.append(text.charAt(position++));
     }
-    position++;
+    position = Math.min(position + 1, text.length());
     return value.toString();
   }
 
@@ -142,7 +142,8 @@ public final class MimeTypeParser {
     for (; position < text.length(); position++) {
       char c = text.charAt(position);
       if (c == '\\' && depth > 0) {
-        position++;
+        // The last character has nothing behind it to escape.
+        position = Math.min(position + 1, text.length() - 1);
       } else if (c == '(') {
         depth++;
       } else if (c == ')' && depth > 0) {

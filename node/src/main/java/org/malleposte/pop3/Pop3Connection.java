@@ -3,7 +3,6 @@ package org.malleposte.pop3;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +22,7 @@ import org.malleposte.line.Frame;
 import org.malleposte.line.LineFramer;
 import org.malleposte.mail.AccountName;
 import org.malleposte.pop3.MaildropLocks.MaildropLock;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +41,7 @@ final class Pop3Connection {
       MaildropReader reader,
       Pop3Metrics metrics,
       InstantSource clock,
-      Optional<ServerSSLOptions> tls) {}
+      Optional<ServerTls> tls) {}
 
   /** What the connection is doing. */
   private enum Activity {

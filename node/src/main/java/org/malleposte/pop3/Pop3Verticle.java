@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.pop3.Pop3Session.Link;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.ServerSockets;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -50,7 +50,7 @@ public final class Pop3Verticle extends VerticleBase {
       Authenticator authenticator,
       MaildropLocks locks,
       BlockingLane lane,
-      Optional<ServerSSLOptions> certificate,
+      Optional<ServerTls> certificate,
       Pop3Sessions sessions,
       Pop3Metrics metrics,
       InstantSource clock) {
@@ -63,7 +63,7 @@ public final class Pop3Verticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    upgrade = services.tls().map(options -> TlsUpgrade.of(vertx, options));
+    upgrade = services.tls().map(t -> t.upgrade(vertx));
     long period = Math.max(10, settings.limits().idle().toMillis() / SWEEPS_PER_IDLE_TIME);
     vertx.setPeriodic(
         period,

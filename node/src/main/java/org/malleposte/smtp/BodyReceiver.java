@@ -14,6 +14,7 @@ import org.malleposte.smtp.SmtpEvent.BodyOutcome;
  */
 final class BodyReceiver {
   private final SmtpLimits limits;
+  private final boolean binary;
   private final Optional<SubmittedHeader> submitted;
   private final HeaderScan header = new HeaderScan();
   private final BodyWriter writer;
@@ -23,10 +24,16 @@ final class BodyReceiver {
   private Optional<BodyFault> fault = Optional.empty();
 
   /**
+   * @param binary what comes in chunks need not be lines (RFC 3030 §3)
    * @param missing of a submitted message: its header is put right
    */
-  BodyReceiver(SmtpLimits limits, BodyWriter writer, Optional<SubmittedHeader.Missing> missing) {
+  BodyReceiver(
+      SmtpLimits limits,
+      BodyWriter writer,
+      boolean binary,
+      Optional<SubmittedHeader.Missing> missing) {
     this.limits = limits;
+    this.binary = binary;
     this.writer = writer;
     submitted = missing.map(what -> new SubmittedHeader(what, writer::write));
     decoder = new DotDecoder(limits.sizes().textLineOctets());
@@ -41,7 +48,7 @@ final class BodyReceiver {
         var chunks =
             decoder instanceof ChunkDecoder begun
                 ? begun
-                : new ChunkDecoder(limits.sizes().textLineOctets());
+                : new ChunkDecoder(limits.sizes().textLineOctets(), binary);
         chunks.begin(octets, last);
         decoder = chunks;
       }

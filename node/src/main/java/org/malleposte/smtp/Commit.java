@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one received mail through the {@link CommitRule}. Goes on when the client hangs up: after
- * the final dot the mail may already be safe, and then it stays.
+ * Brings one received mail through the {@link CommitRule}, one in binary as one of lines. Goes on
+ * when the client hangs up: after the final dot the mail may already be safe, and then it stays.
  */
 final class Commit {
   private static final Logger LOG = LoggerFactory.getLogger(Commit.class);
@@ -27,24 +27,66 @@ final class Commit {
 
   /**
    * @param writer given back its memory at the end
-   * @param onOutcome once, on any thread
+   * @param onAnswer once, on any thread: {@link SmtpEvent.Committed} or {@link
+   *     SmtpEvent.NotConverted}
    */
-  void run(BodyWriter writer, Consumer<CommitOutcome> onOutcome) {
+  void run(BodyWriter writer, Consumer<SmtpEvent> onAnswer) {
     writer
         .finish(step.trace())
         .thenCompose(this::commit)
         .exceptionally(this::notSafe)
         .thenAccept(
-            outcome -> {
+            answer -> {
               writer.release();
-              count(outcome);
-              onOutcome.accept(outcome);
+              onAnswer.accept(answer);
             });
   }
 
-  private CompletableFuture<CommitOutcome> commit(MessageBody body) {
-    server.metrics().sizes().record(body.sizeBytes());
-    return answered(body).whenComplete((_, _) -> close(body));
+  private CompletableFuture<SmtpEvent> commit(MessageBody received) {
+    server.metrics().sizes().record(received.sizeBytes());
+    CompletableFuture<SmtpEvent> answer =
+        step.binary()
+            ? server
+                .services()
+                .bodyFiles()
+                .run(() -> conversion().convert(received))
+                .thenCompose(this::converted)
+            : lines(received);
+    return answer.whenComplete((_, _) -> close(received));
+  }
+
+  private BinaryConversion conversion() {
+    return new BinaryConversion(
+        server.settings().limits().sizes(),
+        step.trace().length,
+        server.services().bodyFiles(),
+        server.memory());
+  }
+
+  private CompletableFuture<SmtpEvent> converted(BinaryConversion.Outcome outcome) {
+    return switch (outcome) {
+      case BinaryConversion.Outcome.Lines(var body, long heldBytes) ->
+          lines(body)
+              .whenComplete(
+                  (_, _) -> {
+                    close(body);
+                    server.memory().give(heldBytes);
+                  });
+      case BinaryConversion.Outcome.Refused(var fault) -> {
+        LOG.info("{} refused: {}", step.id(), fault);
+        server.metrics().count(SmtpMetrics.Mail.FAULTY);
+        yield CompletableFuture.completedFuture(new SmtpEvent.NotConverted(fault));
+      }
+    };
+  }
+
+  private CompletableFuture<SmtpEvent> lines(MessageBody body) {
+    return answered(body).thenApply(this::committed);
+  }
+
+  private SmtpEvent committed(CommitOutcome outcome) {
+    count(outcome);
+    return new SmtpEvent.Committed(outcome);
   }
 
   private CompletableFuture<CommitOutcome> answered(MessageBody body) {
@@ -81,9 +123,9 @@ final class Commit {
             });
   }
 
-  private CommitOutcome notSafe(Throwable error) {
+  private SmtpEvent notSafe(Throwable error) {
     LOG.error("{} commit failed", step.id(), error);
-    return new CommitOutcome.NotSafe(String.valueOf(error));
+    return committed(new CommitOutcome.NotSafe(String.valueOf(error)));
   }
 
   private void count(CommitOutcome outcome) {

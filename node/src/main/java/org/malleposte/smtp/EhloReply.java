@@ -17,6 +17,7 @@ final class EhloReply {
     lines.add("8BITMIME"); // RFC 6152
     lines.add("ENHANCEDSTATUSCODES"); // RFC 2034
     lines.add("CHUNKING"); // RFC 3030
+    lines.add("BINARYMIME");
     if (settings.privacy().receipts()) {
       lines.add("DSN"); // RFC 3461
     }

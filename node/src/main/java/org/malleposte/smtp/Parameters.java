@@ -12,6 +12,7 @@ import org.malleposte.mail.DsnRequest.Notify;
 import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.DsnRequest.Returned;
 import org.malleposte.mail.Envelope.BodyType;
+import org.malleposte.mail.Xtext;
 import org.malleposte.smtp.SmtpCommand.Fault;
 
 /**
@@ -46,13 +47,13 @@ final class Parameters {
   static MailParameters ofMail(List<String> words) throws BadParameter {
     var values = values(words, OF_MAIL);
     // Whom the client trusts says nothing here (RFC 4954 §5): read, checked, and left unused.
-    checked(values, "AUTH", Parameters::isXtext);
+    checked(values, "AUTH", Xtext::isXtext);
     return new MailParameters(
         size(values),
         body(values),
         bare(values, "SMTPUTF8"),
         returned(values),
-        checked(values, "ENVID", id -> id.length() <= ENVID_MAX && isXtext(id)));
+        checked(values, "ENVID", id -> id.length() <= ENVID_MAX && Xtext.isXtext(id)));
   }
 
   static OfRecipient ofRcpt(List<String> words) throws BadParameter {
@@ -118,6 +119,7 @@ final class Parameters {
     return switch (value) {
       case "7BIT" -> BodyType.SEVEN_BIT;
       case "8BITMIME" -> BodyType.EIGHT_BIT_MIME;
+      case "BINARYMIME" -> BodyType.BINARY_MIME;
       default -> throw new BadParameter(Fault.PARAMETER_VALUE);
     };
   }
@@ -166,32 +168,11 @@ final class Parameters {
     String address = value.substring(end + 1);
     boolean isType =
         type.chars().allMatch(c -> Character.isLetterOrDigit(c) && c < 0x80 || c == '-');
-    return isType && (type.equalsIgnoreCase("utf-8") ? isUtf8Text(address) : isXtext(address));
+    return isType
+        && (type.equalsIgnoreCase("utf-8") ? isUtf8Text(address) : Xtext.isXtext(address));
   }
 
   private static boolean isUtf8Text(String value) {
     return !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c != 0x7f && c != '=');
-  }
-
-  /** RFC 3461 §4: printable ASCII but {@code =}, and {@code +HH}. */
-  private static boolean isXtext(String value) {
-    if (value.isEmpty()) {
-      return false;
-    }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '+') {
-        if (i + 2 >= value.length() || !isHex(value.charAt(i + 1)) || !isHex(value.charAt(i + 2))) {
-          return false;
-        }
-      } else if (c < '!' || c > '~' || c == '=') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHex(char c) {
-    return c >= '0' && c <= '9' || c >= 'A' && c <= 'F';
   }
 }

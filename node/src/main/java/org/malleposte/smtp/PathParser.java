@@ -4,6 +4,7 @@ import static org.malleposte.smtp.SmtpCommandParser.faulty;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.ReversePath;
@@ -11,6 +12,9 @@ import org.malleposte.smtp.SmtpCommand.Fault;
 
 /** Reads what follows MAIL and RCPT: a path and parameters (RFC 5321 §4.1.2). Pure. */
 final class PathParser {
+  /** Stands for the node's own, which a parser does not know. */
+  private static final Domain NOWHERE = Domain.of("localhost");
+
   private PathParser() {}
 
   static SmtpCommand mail(String rest) {
@@ -59,18 +63,20 @@ final class PathParser {
   }
 
   private static SmtpCommand rcpt(String path, OfRecipient dsn) {
-    if (path.equalsIgnoreCase("postmaster")) {
-      return new SmtpCommand.Rcpt(new ForwardPath.Postmaster(), dsn);
-    }
-    if (path.indexOf('@') < 0) {
-      return faulty(path.isEmpty() ? Fault.RECIPIENT_SYNTAX : Fault.RECIPIENT_WITHOUT_DOMAIN);
-    }
     try {
       return new SmtpCommand.Rcpt(
-          new ForwardPath.Mailbox(EmailAddress.parse(path), isAscii(path)), dsn);
+          path.indexOf('@') < 0
+              ? new ForwardPath.Bare(EmailAddress.lenient(path, NOWHERE).localPart(), isAscii(path))
+              : new ForwardPath.Mailbox(recipient(path), isAscii(path)),
+          dsn);
     } catch (IllegalArgumentException e) {
       return faulty(Fault.RECIPIENT_SYNTAX);
     }
+  }
+
+  private static EmailAddress recipient(String path) {
+    int at = path.lastIndexOf('@');
+    return EmailAddress.lenient(path.substring(0, at), Domain.of(path.substring(at + 1)));
   }
 
   private static boolean isAscii(String path) {

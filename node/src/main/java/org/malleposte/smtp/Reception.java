@@ -35,10 +35,18 @@ record Reception(Domain here, Dialect dialect, SmtpClient client, Hello hello, T
         mail.from(),
         mail.recipients(),
         new Envelope.Client(client.address(), hello.name(), protocol()),
-        eightBit && mail.body() == BodyType.SEVEN_BIT ? BodyType.EIGHT_BIT_MIME : mail.body(),
+        bodyType(eightBit),
         client.account(),
         mail.smtpUtf8(),
         mail.dsn());
+  }
+
+  /** What came in binary is of lines when it is committed, some perhaps with eight bits. */
+  private BodyType bodyType(boolean eightBit) {
+    return switch (mail.body()) {
+      case SEVEN_BIT -> eightBit ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
+      case EIGHT_BIT_MIME, BINARY_MIME -> BodyType.EIGHT_BIT_MIME;
+    };
   }
 
   /** RFC 3848, and RFC 6531 §4.3. */

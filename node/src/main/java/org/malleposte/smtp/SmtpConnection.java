@@ -47,8 +47,6 @@ final class SmtpConnection {
   /** After a last reply, for a client that is still sending: a close would cost it the reply. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
-
   private final NetSocket socket;
   private final InetAddress peer;
   private final ChannelHandlerContext channel;
@@ -59,11 +57,10 @@ final class SmtpConnection {
   private final SmtpSession session;
   private final LineFramer framer = new LineFramer(SmtpCommandParser.AUTH_MAX_OCTETS);
   private final Progress progress;
+  private final BodyIntake intake;
   private final ArrayDeque<SmtpStep> steps = new ArrayDeque<>(4);
   private final ArrayDeque<ByteBuffer> input = new ArrayDeque<>(2);
-  private Optional<BodyReceiver> body = Optional.empty();
   private Buffer replies = Buffer.buffer(0);
-  private long refusedOctets;
   private boolean paused;
   private boolean pumping;
   private boolean reading = true;
@@ -89,6 +86,7 @@ final class SmtpConnection {
     asks =
         new SmtpAsks(services, server.metrics(), server.settings().limits().times().greetPause());
     progress = new Progress(server.settings().limits().times(), server.monotonicMillis());
+    intake = new BodyIntake(server, progress, this::onContext, this::pump);
     Optional<TlsInfo> tlsInfo = socket.isSsl() ? Optional.of(tlsInfo()) : Optional.empty();
     boolean startTls =
         listener.tls() == Listener.Tls.STARTTLS
@@ -124,7 +122,7 @@ final class SmtpConnection {
     socket.closeHandler(
         _ -> {
           closed = true;
-          dropBody();
+          intake.drop();
           onClosed.run();
         });
     steps.addAll(session.start());
@@ -233,9 +231,14 @@ final class SmtpConnection {
     }
     return switch (wants) {
       case COMMAND, SASL_LINE -> bytes != null && !socket.writeQueueFull() && line(bytes, wants);
-      // A chunk of no octets ends without any.
-      case BODY -> (bytes != null || body.orElseThrow().isEnded()) && body(bytes);
-      case REFUSED_CHUNK -> (bytes != null || refusedOctets == 0) && pass(bytes);
+      case BODY -> {
+        var octets = Optional.ofNullable(bytes);
+        yield intake.isReadyFor(octets) && tell(intake.take(octets));
+      }
+      case REFUSED_CHUNK -> {
+        var octets = Optional.ofNullable(bytes);
+        yield intake.isPassing(octets) && tell(intake.pass(octets));
+      }
       case ANSWER -> false;
       case NOTHING -> {
         input.clear();
@@ -274,33 +277,8 @@ final class SmtpConnection {
     };
   }
 
-  private boolean body(ByteBuffer bytes) {
-    BodyReceiver receiver = body.orElseThrow();
-    if (receiver.writer().isCongested()) {
-      return false;
-    }
-    Optional<SmtpEvent.BodyOutcome> outcome = receiver.receive(bytes == null ? NO_BYTES : bytes);
-    if (outcome.isPresent()) {
-      if (outcome.get() instanceof SmtpEvent.BodyOutcome.Faulty) {
-        server.metrics().count(SmtpMetrics.Mail.FAULTY);
-        dropBody();
-      }
-      steps.addAll(session.on(new SmtpEvent.BodyEnded(outcome.get())));
-    } else if (receiver.isEndless()) {
-      steps.addAll(session.on(new SmtpEvent.BodyEndless()));
-    }
-    return true;
-  }
-
-  private boolean pass(ByteBuffer bytes) {
-    if (bytes != null) {
-      int count = (int) Math.min(refusedOctets, bytes.remaining());
-      bytes.position(bytes.position() + count);
-      refusedOctets -= count;
-    }
-    if (refusedOctets == 0) {
-      steps.addAll(session.on(new SmtpEvent.Skipped()));
-    }
+  private boolean tell(Optional<SmtpEvent> event) {
+    event.ifPresent(happened -> steps.addAll(session.on(happened)));
     return true;
   }
 
@@ -314,7 +292,7 @@ final class SmtpConnection {
       case SmtpStep.Note(var event) -> server.services().mailLog().on(event);
       case SmtpStep.DropBody _ -> {
         server.metrics().count(SmtpMetrics.Mail.DISCARDED);
-        dropBody();
+        intake.drop();
       }
       case SmtpStep.AskArrival _ -> await(asks.arrival(session.client()));
       case SmtpStep.GreetPause(var time) ->
@@ -328,13 +306,14 @@ final class SmtpConnection {
       case SmtpStep.AskLogin ask -> await(asks.login(ask, session.client().address()));
       case SmtpStep.AskVerify(var address) -> await(asks.verify(address));
       case SmtpStep.AskFlush ask -> await(asks.flush(ask));
-      case SmtpStep.OpenBody open -> openBody(open);
-      case SmtpStep.ReceiveBody(var framing) -> receive(framing);
-      case SmtpStep.SkipOctets(long octets) -> {
-        progress.onBodyBegins(server.monotonicMillis());
-        refusedOctets = octets;
+      case SmtpStep.OpenBody open -> answer(intake.open(open));
+      case SmtpStep.ReceiveBody(var framing) -> {
+        if (!intake.expect(framing)) {
+          cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
+        }
       }
-      case SmtpStep.AbandonBody _ -> dropBody();
+      case SmtpStep.SkipOctets(long octets) -> intake.skip(octets);
+      case SmtpStep.AbandonBody _ -> intake.drop();
       case SmtpStep.Pause(var time) -> pause(time);
       case SmtpStep.Commit commit -> commit(commit);
       case SmtpStep.StartTls(var reply) -> startTls(reply);
@@ -344,19 +323,6 @@ final class SmtpConnection {
   private void await(CompletableFuture<SmtpEvent> asked) {
     asked.whenComplete(
         (event, error) -> onContext(() -> answer(error == null ? event : failed(error))));
-  }
-
-  /** Chunks of one message are in one window of time: they are no way to drip. */
-  private void receive(SmtpStep.Framing framing) {
-    long now = server.monotonicMillis();
-    BodyReceiver receiver = body.orElseThrow();
-    if (!receiver.hasBegun()) {
-      progress.onBodyBegins(now);
-    } else if (progress.isBodyTooSlow(now, true)) {
-      cut(Cut.TOO_SLOW, new SmtpEvent.TooSlow());
-      return;
-    }
-    receiver.expect(framing);
   }
 
   private void pause(Duration time) {
@@ -374,32 +340,9 @@ final class SmtpConnection {
                     }));
   }
 
-  private void openBody(SmtpStep.OpenBody open) {
-    if (server.memory().isFull()) {
-      answer(new SmtpEvent.BodyUnavailable());
-      return;
-    }
-    var writer =
-        new BodyWriter(
-            open.traceBytes(),
-            open.expectedBytes(),
-            server.services().bodyFiles(),
-            server.memory(),
-            this::onContext,
-            this::pump);
-    body = Optional.of(new BodyReceiver(server.settings().limits(), writer, open.missing()));
-    answer(new SmtpEvent.BodyOpened());
-  }
-
   private void commit(SmtpStep.Commit step) {
-    BodyWriter writer = body.orElseThrow().writer();
-    body = Optional.empty();
-    new Commit(server, step).run(writer, outcome -> onContext(() -> onCommitted(outcome)));
-  }
-
-  // Also when the client has gone meanwhile: the mail is ours, RFC 5321 §6.1.
-  private void onCommitted(org.malleposte.handover.CommitRule.CommitOutcome outcome) {
-    answer(new SmtpEvent.Committed(outcome));
+    // Also when the client has gone meanwhile: the mail is ours, RFC 5321 §6.1.
+    new Commit(server, step).run(intake.release(), answer -> onContext(() -> answer(answer)));
   }
 
   private void startTls(SmtpReply reply) {
@@ -434,8 +377,9 @@ final class SmtpConnection {
   }
 
   private void close() {
-    boolean stillSending = body.isPresent() || input.stream().anyMatch(ByteBuffer::hasRemaining);
-    dropBody();
+    boolean stillSending =
+        intake.isReceiving() || input.stream().anyMatch(ByteBuffer::hasRemaining);
+    intake.drop();
     input.clear();
     flush();
     if (stillSending) {
@@ -454,11 +398,6 @@ final class SmtpConnection {
     } else if (channel.channel() instanceof DuplexChannel duplex) {
       duplex.shutdownOutput();
     }
-  }
-
-  private void dropBody() {
-    body.ifPresent(receiver -> receiver.writer().discard());
-    body = Optional.empty();
   }
 
   private void flush() {

@@ -59,6 +59,9 @@ public sealed interface SmtpEvent {
 
   record Committed(CommitOutcome outcome) implements SmtpEvent {}
 
+  /** It came in binary, and cannot be committed as it is, nor be made one of lines. */
+  record NotConverted(BodyFault fault) implements SmtpEvent {}
+
   record TlsStarted(TlsInfo tls) implements SmtpEvent {}
 
   /** The client sent bytes behind STARTTLS before TLS began: someone may have put them there. */

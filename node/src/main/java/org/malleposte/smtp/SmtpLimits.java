@@ -6,6 +6,9 @@ import java.time.Duration;
  * What one client, and all clients together, may use up. Each limit has a reply; a test names it.
  */
 public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
+  /** A chunk of fewer octets is small: {@link Counts#smallChunks}. */
+  static final int SMALL_CHUNK_OCTETS = 1 << 10;
+
   /**
    * @param textLineOctets of a line of a message, with CRLF; RFC 5321 §4.5.3.1.6 says 1,000, but
    *     mails with longer ones are common and refusing them loses mail (500 above)
@@ -25,6 +28,8 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
   /**
    * @param recipients of a mail (452 4.5.3)
    * @param recipientCommands of a mail, refused ones too (421)
+   * @param smallChunks of a mail, but for its last (421): those of a size are bounded by the
+   *     message's, and each of these costs a command and a reply
    * @param refusedRecipients of a session (421): a guesser of addresses
    * @param errors of a session (421)
    * @param errorsBeforeDelay of a session, or refused recipients; each further one is answered
@@ -40,6 +45,7 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
   public record Counts(
       int recipients,
       int recipientCommands,
+      int smallChunks,
       int refusedRecipients,
       int errors,
       int errorsBeforeDelay,
@@ -87,7 +93,7 @@ public record SmtpLimits(Sizes sizes, Counts counts, Times times) {
   public static SmtpLimits defaults() {
     return new SmtpLimits(
         new Sizes(64 << 10, 50L << 20, 512L << 20, 256 << 10, 128L << 20),
-        new Counts(1_000, 20_000, 100, 20, 5, 100, 5, 25, 2_000, 100, 600),
+        new Counts(1_000, 20_000, 1_000, 100, 20, 5, 100, 5, 25, 2_000, 100, 600),
         new Times(
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),

@@ -94,14 +94,13 @@ final class SmtpMail {
     EmailAddress recipient =
         switch (to) {
           case ForwardPath.Mailbox(var address, _) -> address;
-          case ForwardPath.Postmaster _ -> new EmailAddress("postmaster", core.settings.name());
+          case ForwardPath.Bare(var local, _) -> new EmailAddress(local, core.settings.name());
         };
     if (!dsn.equals(OfRecipient.NOTHING) && !core.settings.privacy().receipts()) {
       return core.error(SmtpReplies.PARAMETER_UNKNOWN);
     }
     boolean needsUtf8 =
-        to instanceof ForwardPath.Mailbox(_, var ascii) && !ascii
-            || dsn.original().map(o -> o.chars().anyMatch(c -> c > 0x7f)).orElse(false);
+        !to.ascii() || dsn.original().map(o -> o.chars().anyMatch(c -> c > 0x7f)).orElse(false);
     if (needsUtf8 && !mail.smtpUtf8()) {
       return core.error(SmtpReplies.ADDRESS_NOT_ASCII);
     }
@@ -141,6 +140,8 @@ final class SmtpMail {
     return switch (ready) {
       case Connected _, Greeted _ -> core.error(SmtpReplies.MAIL_FIRST);
       case InChunks _ -> core.error(SmtpReplies.IN_CHUNKS);
+      case InMail(_, var mail) when mail.isBinary() ->
+          core.error(SmtpReplies.BINARY_NEEDS_BDAT); // RFC 3030 §3
       case InMail(var hello, var mail) ->
           mail.size() == 0
               ? core.error(withoutRecipients(mail))
@@ -163,12 +164,23 @@ final class SmtpMail {
     return switch (ready) {
       case Connected _, Greeted _ -> skip(ready, chunk, SmtpReplies.MAIL_FIRST);
       case InMail(_, var mail) when mail.size() == 0 -> skip(ready, chunk, withoutRecipients(mail));
+      case InMail(_, var mail) when isTooSmall(chunk, mail) ->
+          core.close(SmtpReplies.TOO_MANY_CHUNKS);
       case InMail(var hello, var mail) -> openBody(hello, mail, framing);
+      case InChunks(_, var mail, _) when isTooSmall(chunk, mail) ->
+          core.close(SmtpReplies.TOO_MANY_CHUNKS);
       case InChunks(var hello, var mail, var trace) -> {
         core.state = new Receiving(hello, mail, trace, chunk.last());
         yield List.of(new SmtpStep.ReceiveBody(framing));
       }
     };
+  }
+
+  /** Whether it is one too many of its kind. */
+  private boolean isTooSmall(SmtpCommand.Bdat chunk, Transaction mail) {
+    return !chunk.last()
+        && chunk.octets() < SmtpLimits.SMALL_CHUNK_OCTETS
+        && mail.countSmallChunk() > core.settings.limits().counts().smallChunks();
   }
 
   List<SmtpStep> skip(Ready ready, SmtpCommand.Bdat chunk, SmtpReply reply) {
@@ -192,6 +204,7 @@ final class SmtpMail {
         new SmtpStep.OpenBody(
             trace.lengthBytes(),
             mail.expectedBytes(),
+            mail.isBinary(),
             submitted.map(now -> reception(hello, mail).missing(now, core.random))));
   }
 
@@ -264,6 +277,7 @@ final class SmtpMail {
             reception(receiving.hello(), mail).envelope(eightBit),
             mail.targets(),
             receiving.trace().bytes(id, now),
+            mail.isBinary(),
             mail.holdReason()));
     return steps;
   }
@@ -284,6 +298,12 @@ final class SmtpMail {
           case CommitOutcome.Refused(var status, var text) ->
               core.error(SmtpReply.of(550, status, text));
         });
+  }
+
+  List<SmtpStep> notConverted(BodyFault fault) {
+    var committing = core.as(Committing.class);
+    core.state = new Greeted(committing.hello());
+    return ofAll(committing.recipients(), core.error(SmtpReplies.of(fault)));
   }
 
   /**

@@ -40,7 +40,7 @@ public final class SmtpMetrics {
     NOT_SAFE,
     /** By the store, for all recipients. */
     REFUSED,
-    /** Bare line ends, too large, a loop: {@link BodyFault}. */
+    /** Bare line ends, too large, a loop, not to be converted: {@link BodyFault}. */
     FAULTY
   }
 

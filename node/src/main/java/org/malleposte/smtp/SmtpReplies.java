@@ -30,6 +30,7 @@ final class SmtpReplies {
       reply(421, "4.7.0", "Too many connections a minute from your address");
   static final SmtpReply TOO_MANY_ERRORS = reply(421, "4.7.0", "Too many errors");
   static final SmtpReply TOO_MANY_COMMANDS = reply(421, "4.7.0", "Too many commands without mail");
+  static final SmtpReply TOO_MANY_CHUNKS = reply(421, "4.7.0", "Too many small chunks");
   static final SmtpReply TIMED_OUT = reply(421, "4.4.2", "Timed out");
   static final SmtpReply TOO_SLOW = reply(421, "4.4.2", "Too slow");
   static final SmtpReply BUG = reply(421, "4.3.0", "Internal error");
@@ -64,6 +65,7 @@ final class SmtpReplies {
   static final SmtpReply SASL_CANCELLED = reply(501, "5.7.0", "Authentication cancelled");
   static final SmtpReply NOT_IMPLEMENTED = reply(502, "5.5.1", "Command not implemented");
   static final SmtpReply NOT_ALLOWED = reply(502, "5.7.0", "Sorry, we do not allow this operation");
+  static final SmtpReply BINARY_NEEDS_BDAT = reply(503, "5.5.1", "BINARYMIME is sent with BDAT");
   static final SmtpReply IN_CHUNKS = reply(503, "5.5.1", "The message has begun with BDAT");
   static final SmtpReply HELLO_FIRST = reply(503, "5.5.1", "EHLO or HELO first");
   static final SmtpReply EHLO_FIRST = reply(503, "5.5.1", "EHLO first");
@@ -82,11 +84,12 @@ final class SmtpReplies {
       reply(550, "5.5.2", "Bare CR or LF in the message; lines end in CRLF (RFC 5321 2.3.8)");
   static final SmtpReply TOO_LARGE = reply(552, "5.3.4", "Message too large");
   static final SmtpReply HEADER_TOO_LARGE = reply(552, "5.3.4", "Message header too large");
-  static final SmtpReply SENDER_WITHOUT_DOMAIN = reply(553, "5.1.7", "Sender without domain");
-  static final SmtpReply RECIPIENT_WITHOUT_DOMAIN = reply(553, "5.1.3", "Recipient without domain");
+  static final SmtpReply SENDER_WITHOUT_DOMAIN = reply(553, "5.5.4", "Sender without domain");
   static final SmtpReply ADDRESS_NOT_ASCII = reply(553, "5.6.7", "Address is not ASCII");
   static final SmtpReply NO_VALID_RECIPIENTS = reply(554, "5.5.1", "No valid recipients");
   static final SmtpReply MAIL_LOOP = reply(554, "5.4.6", "Too many hops: mail loop");
+  static final SmtpReply NOT_CONVERTIBLE =
+      reply(554, "5.6.3", "Cannot be converted: not lines outside of parts in binary");
   static final SmtpReply EARLY_TALKER =
       SmtpReply.of(554, "Not accepting messages: you talked before the greeting");
   static final SmtpReply REJECTED = reply(550, "5.0.0", "Command rejected");
@@ -108,7 +111,6 @@ final class SmtpReplies {
       case SENDER_SYNTAX -> SENDER_SYNTAX;
       case SENDER_WITHOUT_DOMAIN -> SENDER_WITHOUT_DOMAIN;
       case RECIPIENT_SYNTAX -> RECIPIENT_SYNTAX;
-      case RECIPIENT_WITHOUT_DOMAIN -> RECIPIENT_WITHOUT_DOMAIN;
       case ADDRESS_NOT_ASCII -> ADDRESS_NOT_ASCII;
       case PARAMETER_UNKNOWN -> PARAMETER_UNKNOWN;
       case PARAMETER_VALUE -> PARAMETER_VALUE;
@@ -122,6 +124,7 @@ final class SmtpReplies {
       case TOO_LARGE -> TOO_LARGE;
       case HEADER_TOO_LARGE -> HEADER_TOO_LARGE;
       case LOOP -> MAIL_LOOP;
+      case NOT_CONVERTIBLE -> NOT_CONVERTIBLE;
       case NOT_STORED -> NOT_SAFE;
     };
   }

@@ -192,6 +192,7 @@ final class SmtpSession {
       case SmtpEvent.FlushBegun(var begun) -> questions.flushBegun(begun);
       case SmtpEvent.BodyEndless _ -> core.close(SmtpReplies.ENDLESS_MESSAGE);
       case SmtpEvent.Committed(var outcome) -> mail.committed(outcome);
+      case SmtpEvent.NotConverted(var fault) -> mail.notConverted(fault);
       case SmtpEvent.TlsStarted(var tls) -> tlsStarted(tls);
       case SmtpEvent.DataBehindStartTls _ -> core.close(SmtpReplies.DATA_BEHIND_STARTTLS);
       case SmtpEvent.TimedOut _ -> core.close(SmtpReplies.TIMED_OUT);

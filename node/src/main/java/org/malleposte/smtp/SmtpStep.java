@@ -53,9 +53,11 @@ public sealed interface SmtpStep {
    *
    * @param traceBytes to leave free in front
    * @param expectedBytes as the client says, 0 when it does not
+   * @param binary it need not be lines
    * @param missing what is added to the header of a submitted message
    */
-  record OpenBody(int traceBytes, long expectedBytes, Optional<SubmittedHeader.Missing> missing)
+  record OpenBody(
+      int traceBytes, long expectedBytes, boolean binary, Optional<SubmittedHeader.Missing> missing)
       implements SmtpStep {}
 
   /** Ask: bytes are a message from here on. Answer: {@link SmtpEvent.BodyEnded}. */
@@ -93,13 +95,20 @@ public sealed interface SmtpStep {
   record AskFlush(Domain domain, boolean subdomains) implements SmtpStep {}
 
   /**
-   * Ask for the one thing that leads to a 250; answer: {@link SmtpEvent.Committed}.
+   * Ask for the one thing that leads to a 250; answer: {@link SmtpEvent.Committed}, or {@link
+   * SmtpEvent.NotConverted}.
    *
    * @param trace our header, as long as {@link OpenBody#traceBytes}
+   * @param binary the message is to become one of lines before
    * @param hold why the mail is to be held, if it is
    */
   record Commit(
-      QueueId id, Envelope envelope, List<Target> targets, byte[] trace, Optional<String> hold)
+      QueueId id,
+      Envelope envelope,
+      List<Target> targets,
+      byte[] trace,
+      boolean binary,
+      Optional<String> hold)
       implements SmtpStep {}
 
   /** Ask: send {@code reply} in clear, then begin TLS. Answer: {@link SmtpEvent.TlsStarted}. */

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.malleposte.config.Listener;
 import org.malleposte.smtp.SmtpMetrics.Arrival;
 import org.malleposte.tls.ServerSockets;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ public final class SmtpVerticle extends VerticleBase {
   private static final Duration SWEEP_MAX = Duration.ofSeconds(2);
 
   private final SmtpServer server;
-  private final Optional<ServerSSLOptions> tls;
+  private final Optional<ServerTls> tls;
   private Optional<TlsUpgrade> upgrade = Optional.empty();
   private final List<NetServer> sockets = new ArrayList<>();
   private final Set<SmtpConnection> connections = new HashSet<>();
@@ -43,21 +43,15 @@ public final class SmtpVerticle extends VerticleBase {
    * @param tls its key manager may follow reloads; empty: no STARTTLS, and no listener with
    *     implicit TLS can start
    */
-  public SmtpVerticle(SmtpServer server, Optional<ServerSSLOptions> tls) {
+  public SmtpVerticle(SmtpServer server, Optional<ServerTls> tls) {
     this.server = server;
     Duration handshake = server.settings().limits().times().tlsHandshake();
-    this.tls =
-        tls.map(
-            options ->
-                options
-                    .copy()
-                    .setSslHandshakeTimeout(handshake.toMillis())
-                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS));
+    this.tls = tls.map(t -> t.within(handshake));
   }
 
   @Override
   public Future<?> start() {
-    upgrade = tls.map(options -> TlsUpgrade.of(vertx, options));
+    upgrade = tls.map(t -> t.upgrade(vertx));
     long period = sweepPeriod(server.settings().limits().times()).toMillis();
     vertx.setPeriodic(period, _ -> sweep());
     var binding = new ArrayList<Future<NetServer>>();

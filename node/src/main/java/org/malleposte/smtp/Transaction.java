@@ -50,6 +50,7 @@ final class Transaction {
   private final List<Dropped> dropped = new ArrayList<>(0);
   private Fate fate;
   private int commands;
+  private int smallChunks;
 
   Transaction(ReversePath from, MailParameters parameters, Fate fate) {
     this.from = Objects.requireNonNull(from);
@@ -85,6 +86,11 @@ final class Transaction {
     return ++commands;
   }
 
+  /** Counts one chunk that is small and not the last. */
+  int countSmallChunk() {
+    return ++smallChunks;
+  }
+
   /** Accepted ones, dropped ones too. */
   int size() {
     return recipients.size() + dropped.size();
@@ -98,8 +104,14 @@ final class Transaction {
     return from;
   }
 
+  /** As the client says. */
   BodyType body() {
     return parameters.body();
+  }
+
+  /** Whether it may be other than lines (RFC 3030 §3). */
+  boolean isBinary() {
+    return body() == BodyType.BINARY_MIME;
   }
 
   boolean smtpUtf8() {

@@ -1,13 +1,18 @@
 package org.malleposte.tls;
 
 import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.malleposte.config.AuthorityDirectory;
 
 /**
  * Whose client certificates are known. A handshake asks for a certificate and takes whatever comes:
@@ -15,13 +20,51 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * good is asked here, when somebody wants to log in with it. Thread-safe.
  */
 public final class ClientAuthority implements Reloadable {
-  private final Path file;
+  private final Optional<Path> file;
+  private final Optional<Path> directory;
   private final ReloadableTrustManager trust;
 
-  /** Blocks. */
-  public ClientAuthority(Path file) throws TlsFileException {
+  /**
+   * Blocks.
+   *
+   * @param file PEM
+   * @param directory see {@link AuthorityDirectory}
+   * @throws IllegalArgumentException without both
+   */
+  public ClientAuthority(Optional<Path> file, Optional<Path> directory) throws TlsFileException {
+    if (file.isEmpty() && directory.isEmpty()) {
+      throw new IllegalArgumentException("no file and no directory");
+    }
     this.file = file;
-    trust = new ReloadableTrustManager(PemFile.read(file).requireCertificates());
+    this.directory = directory;
+    trust = new ReloadableTrustManager(read());
+  }
+
+  /** What is there by two names counts once. */
+  private List<X509Certificate> read() throws TlsFileException {
+    var authorities = new LinkedHashSet<X509Certificate>();
+    if (file.isPresent()) {
+      authorities.addAll(PemFile.read(file.get()).requireCertificates());
+    }
+    if (directory.isPresent()) {
+      for (Path one : listed(directory.get())) {
+        authorities.addAll(PemFile.read(one).certificates());
+      }
+    }
+    if (authorities.isEmpty()) {
+      throw new TlsFileException(
+          directory.orElseThrow(), "no authority in it", "run 'openssl rehash' on it");
+    }
+    return List.copyOf(authorities);
+  }
+
+  private static List<Path> listed(Path directory) throws TlsFileException {
+    try {
+      return AuthorityDirectory.files(directory);
+    } catch (IOException e) {
+      throw new TlsFileException(
+          directory, "cannot be read: " + e.getMessage(), "create it, or see its permissions", e);
+    }
   }
 
   /**
@@ -44,14 +87,26 @@ public final class ClientAuthority implements Reloadable {
     return TrustOptions.wrap(new AnyClient());
   }
 
+  /** The directory itself is one: it changes when a file comes or goes. */
   @Override
   public List<Path> files() {
-    return List.of(file);
+    var files = new ArrayList<Path>();
+    file.ifPresent(files::add);
+    directory.ifPresent(
+        d -> {
+          files.add(d);
+          try {
+            files.addAll(AuthorityDirectory.files(d));
+          } catch (IOException e) {
+            // That it cannot be listed is a change: what reads it again says so.
+          }
+        });
+    return List.copyOf(files);
   }
 
   @Override
   public void reload() throws TlsFileException {
-    trust.use(PemFile.read(file).requireCertificates());
+    trust.use(read());
   }
 
   /** Tells clients whose certificates are wanted. */

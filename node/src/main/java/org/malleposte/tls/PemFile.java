@@ -2,6 +2,7 @@ package org.malleposte.tls;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ record PemFile(Path file, List<X509Certificate> certificates, Optional<PrivateKe
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException("over " + MAX_BYTES + " bytes");
     }
-    return Files.readString(file);
+    // Comments may be in any character set, and what is no PEM is no text.
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
   private static PrivateKey privateKey(PrivateKeyInfo info) throws IOException {

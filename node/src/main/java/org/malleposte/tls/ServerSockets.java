@@ -2,7 +2,6 @@ package org.malleposte.tls;
 
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -21,11 +20,12 @@ public final class ServerSockets {
    *
    * @throws IllegalStateException when it needs a certificate and there is none
    */
-  public static NetServerOptions options(Listener listener, Optional<ServerSSLOptions> tls) {
+  public static NetServerOptions options(Listener listener, Optional<ServerTls> tls) {
     var options = new NetServerOptions().setTcpNoDelay(true).setReuseAddress(true);
     if (listener.tls() == Listener.Tls.IMPLICIT) {
       var certificate =
-          tls.orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
+          tls.map(ServerTls::options)
+              .orElseThrow(() -> new IllegalStateException("no certificate for " + listener));
       TlsContexts.encrypt(options, certificate);
       options
           .setSslHandshakeTimeout(certificate.getSslHandshakeTimeout())

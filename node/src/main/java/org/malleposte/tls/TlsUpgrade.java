@@ -4,21 +4,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Turns a server's connection to TLS (STARTTLS, STLS). Thread-safe; one for all connections of a
- * listener, so that clients can resume sessions.
+ * Turns a server's connection to TLS (STARTTLS, STLS). Made by {@link ServerTls}. Thread-safe.
  *
  * <p>It stands in for {@code NetSocket.upgradeToSsl} of Vert.x 5.0.8, which throws on every
  * instance but the first of those that share a port, and hands on, as if they had been encrypted,
@@ -31,39 +28,31 @@ public final class TlsUpgrade {
 
   private final SSLContext context;
   private final String[] protocols;
+  private final String[] cipherSuites;
   private final boolean asksForCertificate;
   private final Duration handshakeLimit;
 
   private TlsUpgrade(
-      SSLContext context, String[] protocols, boolean asksForCertificate, Duration handshakeLimit) {
+      SSLContext context,
+      String[] protocols,
+      String[] cipherSuites,
+      boolean asksForCertificate,
+      Duration handshakeLimit) {
     this.context = context;
     this.protocols = protocols;
+    this.cipherSuites = cipherSuites;
     this.asksForCertificate = asksForCertificate;
     this.handshakeLimit = handshakeLimit;
   }
 
-  /** Its key manager may follow reloads. */
-  public static TlsUpgrade of(Vertx vertx, ServerSSLOptions options) {
-    try {
-      var context = SSLContext.getInstance("TLS");
-      var keys = options.getKeyCertOptions().getKeyManagerFactory(vertx).getKeyManagers();
-      var trust = options.getTrustOptions();
-      context.init(
-          keys,
-          trust == null ? null : trust.getTrustManagerFactory(vertx).getTrustManagers(),
-          null);
-      return new TlsUpgrade(
-          context,
-          options.getEnabledSecureTransportProtocols().toArray(String[]::new),
-          options.getClientAuth() != ClientAuth.NONE,
-          Duration.of(
-              options.getSslHandshakeTimeout(),
-              options.getSslHandshakeTimeoutUnit().toChronoUnit()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    } catch (Exception e) {
-      throw new IllegalStateException("the certificate cannot be used", e);
-    }
+  static TlsUpgrade of(SSLContext context, ServerSSLOptions options) {
+    return new TlsUpgrade(
+        context,
+        options.getEnabledSecureTransportProtocols().toArray(String[]::new),
+        options.getEnabledCipherSuites().toArray(String[]::new),
+        options.getClientAuth() != ClientAuth.NONE,
+        Duration.of(
+            options.getSslHandshakeTimeout(), options.getSslHandshakeTimeoutUnit().toChronoUnit()));
   }
 
   /**
@@ -85,6 +74,9 @@ public final class TlsUpgrade {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(protocols);
+    if (cipherSuites.length > 0) {
+      engine.setEnabledCipherSuites(cipherSuites);
+    }
     engine.setWantClientAuth(asksForCertificate);
     var handler = new SslHandler(engine);
     handler.setHandshakeTimeoutMillis(handshakeLimit.toMillis());

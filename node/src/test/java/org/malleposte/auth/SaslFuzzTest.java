@@ -26,9 +26,9 @@ class SaslFuzzTest {
                   + "a7WgFkt2VLNAnJ4SS/jaHo6fVBFwY2X4ZIeTHgJ4goc=,"
                   + "dJM4LRZQ8zO2HoYyPXmxyhjyhYwGpKRgUyY7iLEoj5w="));
 
-  private record Kind(Supplier<SaslExchange> start, List<String> says) {}
+  record Kind(Supplier<SaslExchange> start, List<String> says) {}
 
-  private static List<Kind> kinds(Random random) {
+  static List<Kind> kinds(Random random) {
     return List.of(
         new Kind(SaslPlain::new, List.of("\0alice\0secret")),
         new Kind(SaslLogin::new, List.of("alice", "secret")),
@@ -84,7 +84,7 @@ class SaslFuzzTest {
     }
   }
 
-  private static LoginAnswer answer(LoginQuestion question, String where) {
+  static LoginAnswer answer(LoginQuestion question, String where) {
     return switch (question) {
       case LoginQuestion.Salt _ -> new LoginAnswer.Salted(new byte[16], 1);
       case LoginQuestion.Proof(var _, var proof) -> {

@@ -40,6 +40,7 @@ import org.malleposte.mailbox.UidSet;
 import org.malleposte.mime.HeaderBlock;
 import org.malleposte.mime.HeaderField;
 import org.malleposte.runtime.BlockingLane;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.transcript.LineClient;
 import org.malleposte.transcript.TestCertificate;
 
@@ -108,8 +109,9 @@ final class ImapFixture implements AutoCloseable {
   }
 
   private void deploy() {
-    var tls = new ServerSSLOptions();
-    tls.setKeyCertOptions(CERTIFICATE.options());
+    var options = new ServerSSLOptions();
+    options.setKeyCertOptions(CERTIFICATE.options());
+    var tls = new ServerTls(options);
     deployment =
         await(
             vertx.deployVerticle(

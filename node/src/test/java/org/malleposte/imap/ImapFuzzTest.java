@@ -12,10 +12,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.malleposte.imap.CommandFramer.Frame;
+import org.malleposte.fuzz.Fuzz;
 import org.malleposte.transcript.LineClient;
-import org.malleposte.transcript.Transcript;
-import org.malleposte.transcript.TranscriptLine;
 
 /** What the transcripts say, damaged at random: every answer is an answer, never a bug. */
 class ImapFuzzTest {
@@ -56,17 +54,7 @@ class ImapFuzzTest {
     "\\Seen",
   };
 
-  private final List<String> lines = new ArrayList<>();
-
-  ImapFuzzTest() {
-    for (var transcript : Transcript.in("imap", ".imap")) {
-      for (var line : transcript.lines()) {
-        if (line instanceof TranscriptLine.Send send && !send.text().contains("${")) {
-          lines.add(send.text().replace("\\r\\n", "\r\n") + (send.escaped() ? "" : "\r\n"));
-        }
-      }
-    }
-  }
+  private final List<String> lines = ImapFuzz.lines();
 
   /** Framer and parser understand or refuse; whatever they throw fails the test. */
   @Test
@@ -85,43 +73,11 @@ class ImapFuzzTest {
     assertThat(understood).isGreaterThan(2_500);
   }
 
-  private int understand(byte[] bytes, Random random) {
-    var framer = new CommandFramer();
-    int understood = 0;
-    for (int from = 0; from < bytes.length; ) {
-      int to = Math.min(bytes.length, from + 1 + random.nextInt(40));
-      framer.feed(java.util.Arrays.copyOfRange(bytes, from, to));
-      from = to;
-      for (Frame frame = framer.next(); !(frame instanceof Frame.More); frame = framer.next()) {
-        switch (frame) {
-          case Frame.More _ -> throw new AssertionError();
-          case Frame.LiteralAhead ahead -> {
-            ImapCommandParser.beginning(ahead.soFar());
-            if (ahead.sizeBytes() > 1_000) {
-              framer.drop(ImapReplies.TOO_BIG);
-            } else if (random.nextBoolean()) {
-              framer.collect();
-            } else {
-              framer.upload();
-            }
-          }
-          case Frame.UploadBytes _ -> {}
-          case Frame.UploadEnd _ ->
-              framer.uploaded(
-                  new Upload(new org.malleposte.blob.MessageBody.InMemory(new byte[0])));
-          case Frame.Whole(var command) -> {
-            switch (ImapCommandParser.parse(command)) {
-              case ImapCommandParser.Parsed.Understood _ -> understood++;
-              case ImapCommandParser.Parsed.NotUnderstood _ -> {}
-            }
-          }
-          case Frame.TooLong _ -> {
-            return understood;
-          }
-        }
-      }
-    }
-    return understood;
+  private static int understand(byte[] bytes, Random random) {
+    return (int)
+        ImapFuzz.understand(Fuzz.pieces(random.nextInt(40), bytes)).stream()
+            .filter(seen -> !seen.contains("! ") && !seen.contains("literal"))
+            .count();
   }
 
   /** The same against a server, with mail in it: it answers, and nobody else notices. */

@@ -17,7 +17,7 @@ class ChunkDecoderTest {
   /** The chunks one after the other, each in pieces of random size. */
   private static Decoded decode(long seed, String... chunks) {
     var random = new Random(seed);
-    var decoder = new ChunkDecoder(LINE_MAX);
+    var decoder = new ChunkDecoder(LINE_MAX, false);
     var out = new ByteArrayOutputStream();
     for (int i = 0; i < chunks.length; i++) {
       boolean last = i == chunks.length - 1;

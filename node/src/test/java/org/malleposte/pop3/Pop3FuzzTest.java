@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.malleposte.transcript.Transcript;
-import org.malleposte.transcript.TranscriptLine;
 
 /**
  * Mutated dialogues: whatever a client sends, each reply is one of POP3, no session ends by a bug,
@@ -27,7 +25,7 @@ class Pop3FuzzTest {
   void nothingAClientSendsIsABug() throws Exception {
     long seed = Long.getLong("malleposte.fuzz.seed", 20261);
     var random = new Random(seed);
-    var corpus = Transcript.in("pop3", ".pop3").stream().map(Pop3FuzzTest::sent).toList();
+    var corpus = Pop3Fuzz.dialogues();
     try (var server = new Pop3Server().withMail()) {
       for (int i = 0; i < DIALOGUES; i++) {
         byte[] dialogue = mutate(corpus.get(random.nextInt(corpus.size())), random);
@@ -46,17 +44,6 @@ class Pop3FuzzTest {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** The client's part, without STLS: behind it nothing is looked at any more. */
-  private static byte[] sent(Transcript transcript) {
-    var bytes = new ByteArrayOutputStream();
-    for (var line : transcript.lines()) {
-      if (line instanceof TranscriptLine.Send send && !send.text().contains("STLS")) {
-        bytes.writeBytes((send.text() + "\r\n").getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    return bytes.toByteArray();
   }
 
   private static byte[] mutate(byte[] dialogue, Random random) {

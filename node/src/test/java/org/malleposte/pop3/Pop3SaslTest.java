@@ -9,16 +9,18 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.malleposte.auth.SaslAccounts;
-import org.malleposte.auth.SaslChecks;
+import org.malleposte.auth.SaslContract;
 import org.malleposte.auth.SaslDialogue;
 import org.malleposte.transcript.LineClient;
 
-/** The mechanisms over POP3, from clients that are not ours. */
-class Pop3SaslTest {
-  private final SaslAccounts accounts = new SaslAccounts();
+/** Also APOP, which is POP3's own. */
+class Pop3SaslTest extends SaslContract {
   private final Pop3Server server =
       new Pop3Server(Pop3Limits.DEFAULT, accounts.authenticator(), accounts.mechanisms("pop"));
+
+  Pop3SaslTest() {
+    super(SaslDialogue.POP3, "pop", "+OK");
+  }
 
   @AfterEach
   void stop() {
@@ -26,45 +28,20 @@ class Pop3SaslTest {
     accounts.close();
   }
 
-  private SaslChecks over(boolean tls) {
-    return new SaslChecks(SaslDialogue.POP3, "pop", "+OK", () -> connect(tls));
-  }
-
-  private LineClient connect(boolean tls) throws IOException {
+  @Override
+  protected LineClient connect(boolean tls) throws IOException {
     var client = LineClient.connect(tls ? server.implicit() : server.clear(), tls);
     client.readLine();
     return client;
   }
 
-  @Test
-  void letsIn() throws Exception {
-    over(false).letsIn();
-  }
-
-  @Test
-  void refuses() throws Exception {
-    over(false).refuses();
-  }
-
-  @Test
-  void bindsToTls() throws Exception {
-    over(true).bindsToTls();
-  }
-
-  @Test
-  void bindsToTlsThatBeganWithStls() throws Exception {
-    new SaslChecks(
-            SaslDialogue.POP3,
-            "pop",
-            "+OK",
-            () -> {
-              var client = connect(false);
-              client.writeLine("STLS");
-              client.readLine();
-              client.startTls();
-              return client;
-            })
-        .bindsToTls();
+  @Override
+  protected LineClient upgraded() throws IOException {
+    var client = connect(false);
+    client.writeLine("STLS");
+    client.readLine();
+    client.startTls();
+    return client;
   }
 
   @Test

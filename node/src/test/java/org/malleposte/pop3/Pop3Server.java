@@ -30,6 +30,7 @@ import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.ScheduledTimers;
 import org.malleposte.shard.FakeDirectory;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.transcript.TestCertificate;
 
 /** A POP3 server over a store in memory, with three users. */
@@ -76,7 +77,7 @@ final class Pop3Server implements AutoCloseable {
             authenticator,
             locks,
             lane,
-            Optional.of(certificate),
+            Optional.of(new ServerTls(certificate)),
             new Pop3Sessions(limits),
             new Pop3Metrics(registry),
             InstantSource.system());

@@ -17,7 +17,7 @@ class ConnectionCountsTest {
   private final ConnectionCounts counts = counts(2, 0, ClientPolicy.NONE);
 
   private ConnectionCounts counts(int ofClient, int perMinute, ClientPolicy policy) {
-    var limits = new SmtpLimits.Counts(1, 1, 1, 1, 1, 1, 1, 1, 4, ofClient, perMinute);
+    var limits = new SmtpLimits.Counts(1, 1, 1, 1, 1, 1, 1, 1, 1, 4, ofClient, perMinute);
     return new ConnectionCounts(limits, policy, () -> now);
   }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.malleposte.mail.Domain;
 import org.malleposte.mail.DsnRequest.OfRecipient;
 import org.malleposte.mail.DsnRequest.Returned;
 import org.malleposte.mail.EmailAddress;
@@ -85,7 +86,8 @@ class SmtpCommandParserTest {
         "RCPT FROM:<a@b.test>|PATH_SYNTAX",
         "RCPT TO:<>|RECIPIENT_SYNTAX",
         "RCPT TO:<@a.test:>|RECIPIENT_SYNTAX",
-        "RCPT TO:<a>|RECIPIENT_WITHOUT_DOMAIN",
+        "RCPT TO:<a b>|RECIPIENT_SYNTAX",
+        "RCPT TO:<@b.test>|RECIPIENT_SYNTAX",
         "RCPT TO:<a@b.test> X|PARAMETER_UNKNOWN",
         "EHLO|PARAMETER_MISSING",
         "EHLO a b|HELLO_NAME",
@@ -103,9 +105,22 @@ class SmtpCommandParserTest {
   }
 
   @Test
-  void postmasterNeedsNoDomain() {
+  void whoIsLocalNeedsNoDomain() {
     assertThat(parse("RCPT TO:<PostMaster>"))
-        .isEqualTo(new Rcpt(new ForwardPath.Postmaster(), OfRecipient.NOTHING));
+        .isEqualTo(new Rcpt(new ForwardPath.Bare("PostMaster", true), OfRecipient.NOTHING));
+    assertThat(parse("RCPT TO:<\"a b\">"))
+        .isEqualTo(new Rcpt(new ForwardPath.Bare("a b", true), OfRecipient.NOTHING));
+    assertThat(parse("RCPT TO:<b\u00f6b>"))
+        .isEqualTo(new Rcpt(new ForwardPath.Bare("b\u00f6b", false), OfRecipient.NOTHING));
+  }
+
+  @Test
+  void whatSendmailsTablesReadNeedsNoQuotes() {
+    assertThat(parse("RCPT TO:<\\alice@b.test>"))
+        .isEqualTo(
+            new Rcpt(
+                new ForwardPath.Mailbox(new EmailAddress("\\alice", Domain.of("b.test")), true),
+                OfRecipient.NOTHING));
   }
 
   @Test

@@ -24,6 +24,20 @@ final class SmtpDialogue implements AutoCloseable {
     return dialogue;
   }
 
+  /**
+   * Not greeted yet, behind a balancer.
+   *
+   * @param from what the balancer says of the client
+   */
+  static SmtpDialogue proxied(InetSocketAddress server, String from) throws IOException {
+    var dialogue = new SmtpDialogue(LineClient.connect(server, false));
+    boolean four = from.indexOf(':') < 0;
+    dialogue.client.writeLine(
+        (four ? "PROXY TCP4 " + from + " 192.0.2.1" : "PROXY TCP6 " + from + " 2001:db8::1")
+            + " 4444 25");
+    return dialogue;
+  }
+
   /** Up to 354. */
   SmtpDialogue data(String recipient) throws IOException {
     say("MAIL FROM:<carol@example.test>");

@@ -32,7 +32,7 @@ class SmtpExternalTest {
   @BeforeEach
   void start() throws Exception {
     clients = new TestClients(directory);
-    var authority = new ClientAuthority(clients.authorityFile());
+    var authority = new ClientAuthority(Optional.of(clients.authorityFile()), Optional.empty());
     harness =
         new SmtpHarness(
             bodies,

@@ -23,8 +23,10 @@ import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.mail.Domain;
+import org.malleposte.routing.Router;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.ClientAuthority;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailEvent;
 
@@ -38,6 +40,9 @@ final class SmtpHarness implements AutoCloseable {
   static final int NOT_PROXIED = 5;
   static final int LMTP = 6;
   static final int LMTPS = 7;
+
+  /** Who the server is, and what it knows of the world. */
+  record Host(String name, Router router, PeerNames names) {}
 
   final FakeRouter router = new FakeRouter();
   final FakeCommitRule commits;
@@ -80,11 +85,37 @@ final class SmtpHarness implements AutoCloseable {
       SaslMechanisms sasl,
       Optional<ClientAuthority> clients)
       throws Exception {
+    this(directory, limits, instances, rule, authenticator, sasl, clients, Optional.empty());
+  }
+
+  /** With another router than {@link #router}. */
+  SmtpHarness(Path directory, SmtpLimits limits, FakeCommitRule rule, Host host) throws Exception {
+    this(
+        directory,
+        limits,
+        1,
+        rule,
+        new FakeAuthenticator(),
+        TestMechanisms.byDefault(),
+        Optional.empty(),
+        Optional.of(host));
+  }
+
+  private SmtpHarness(
+      Path directory,
+      SmtpLimits limits,
+      int instances,
+      CommitRule rule,
+      Authenticator authenticator,
+      SaslMechanisms sasl,
+      Optional<ClientAuthority> clients,
+      Optional<Host> host)
+      throws Exception {
     commits = rule instanceof FakeCommitRule fake ? fake : new FakeCommitRule();
     server =
         new SmtpServer(
             new SmtpSettings(
-                Domain.of("mx.test"),
+                Domain.of(host.map(Host::name).orElse("mx.test")),
                 new LoginMessage(LoginMessage.DEFAULT, "test"),
                 listeners(),
                 List.of(
@@ -93,8 +124,12 @@ final class SmtpHarness implements AutoCloseable {
                 SmtpSettings.Privacy.DEFAULT,
                 limits,
                 sasl),
-            services(directory, rule, authenticator));
-    var tls = Optional.of(certificate(clients).serverOptions());
+            services(
+                directory,
+                rule,
+                authenticator,
+                host.orElse(new Host("mx.test", router, PeerNames.NONE))));
+    var tls = Optional.of(new ServerTls(certificate(clients).serverOptions()));
     deployment =
         vertx
             .deployVerticle(
@@ -127,13 +162,13 @@ final class SmtpHarness implements AutoCloseable {
     }
   }
 
-  private SmtpServices services(Path directory, CommitRule rule, Authenticator authenticator)
-      throws IOException {
+  private SmtpServices services(
+      Path directory, CommitRule rule, Authenticator authenticator, Host host) throws IOException {
     return new SmtpServices(
-        router,
+        host.router,
         rule,
         authenticator,
-        PeerNames.NONE,
+        host.names,
         (domain, _) -> domain.name().equals("queued.test"),
         ClientPolicy.NONE,
         BodyFiles.open(directory, lane),

@@ -44,7 +44,7 @@ class SmtpLimitsTest {
 
   @Test
   void whoNeverStopsNamingRecipientsIsCut() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.say("MAIL FROM:<carol@example.test>");
@@ -59,7 +59,7 @@ class SmtpLimitsTest {
 
   @Test
   void aGuesserOfAddressesIsCut() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       dialogue.say("MAIL FROM:<carol@example.test>");
@@ -73,7 +73,7 @@ class SmtpLimitsTest {
 
   @Test
   void commandsWithoutMailAreCounted() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 10, 0);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, 10, 10, 10, 10, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
       for (int round = 0; round < 3; round++) {
@@ -92,7 +92,7 @@ class SmtpLimitsTest {
 
   @Test
   void oneConnectionTooManyIsToldSo() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 2, 10, 0);
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, 10, 10, 10, 2, 10, 0);
     try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
         var first = SmtpDialogue.open(harness.address(SmtpHarness.SMTP));
         var second = SmtpDialogue.open(harness.address(SmtpHarness.SUBMISSION));
@@ -133,6 +133,32 @@ class SmtpLimitsTest {
   }
 
   @Test
+  void aMailMayHaveAsManySmallChunksAsTheLimitSays() throws Exception {
+    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, 100, 10, 10, 10, 10, 0);
+    try (var harness = new SmtpHarness(directory, TestLimits.with(counts));
+        var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
+      for (int mail = 0; mail < 2; mail++) {
+        dialogue.say("MAIL FROM:<carol@example.test>");
+        dialogue.say("RCPT TO:<alice@mx.test>");
+        for (int i = 0; i < 10; i++) {
+          assertThat(dialogue.say("BDAT 5\r\nabc")).startsWith("250 2.0.0 5 octets");
+          // One that is not small is not counted.
+          assertThat(dialogue.say("BDAT 1024\r\n" + "x".repeat(1022))).startsWith("250");
+        }
+        assertThat(dialogue.say("BDAT 5 LAST\r\nabc")).startsWith("250 2.0.0").endsWith("queued");
+      }
+      dialogue.say("MAIL FROM:<carol@example.test>");
+      dialogue.say("RCPT TO:<alice@mx.test>");
+      for (int i = 0; i < 10; i++) {
+        assertThat(dialogue.say("BDAT 3\r\nx")).startsWith("250 2.0.0 3 octets");
+      }
+      assertThat(dialogue.say("BDAT 3\r\nx")).startsWith("421 4.7.0 Too many small chunks");
+      assertThat(dialogue.reply()).isNull();
+      assertThat(harness.commits.kept).hasSize(2);
+    }
+  }
+
+  @Test
   void anIdleClientIsCut() throws Exception {
     try (var harness = new SmtpHarness(directory, TestLimits.quick(SHORT));
         var dialogue = SmtpDialogue.open(harness.address(SmtpHarness.SMTP))) {
@@ -167,7 +193,8 @@ class SmtpLimitsTest {
 
   @Test
   void aClientThatReadsNothingIsCutAndCostsLittle() throws Exception {
-    var counts = new SmtpLimits.Counts(10, 50, 10, 10, 100, Integer.MAX_VALUE, 10, 10, 10, 10, 0);
+    var counts =
+        new SmtpLimits.Counts(10, 50, 10, 10, 10, 100, Integer.MAX_VALUE, 10, 10, 10, 10, 0);
     var limits =
         new SmtpLimits(SmtpLimits.defaults().sizes(), counts, TestLimits.quick(SHORT).times());
     try (var harness = new SmtpHarness(directory, limits);

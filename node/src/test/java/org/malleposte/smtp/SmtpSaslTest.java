@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.malleposte.auth.SaslAccounts;
-import org.malleposte.auth.SaslChecks;
+import org.malleposte.auth.SaslContract;
 import org.malleposte.auth.SaslDialogue;
 import org.malleposte.transcript.LineClient;
 
-/** The mechanisms over SMTP, from clients that are not ours. */
-class SmtpSaslTest {
+class SmtpSaslTest extends SaslContract {
   @TempDir Path directory;
-  private final SaslAccounts accounts = new SaslAccounts();
   private SmtpHarness harness;
+
+  SmtpSaslTest() {
+    super(SaslDialogue.SMTP, "smtp", "235 2.7.0");
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -35,43 +35,24 @@ class SmtpSaslTest {
     accounts.close();
   }
 
-  private SaslChecks over(int listener) {
-    return new SaslChecks(SaslDialogue.SMTP, "smtp", "235 2.7.0", () -> connect(listener));
-  }
-
-  private LineClient connect(int listener) throws IOException {
-    var client = LineClient.connect(harness.address(listener), listener == SmtpHarness.SMTPS);
+  @Override
+  protected LineClient connect(boolean tls) throws IOException {
+    int listener = tls ? SmtpHarness.SMTPS : SmtpHarness.SMTP;
+    var client = LineClient.connect(harness.address(listener), tls);
     client.readLine();
-    client.writeLine("EHLO client.test");
-    while (client.readLine().startsWith("250-")) {}
-    return client;
+    return hello(client);
   }
 
-  @Test
-  void letsIn() throws Exception {
-    over(SmtpHarness.SMTP).letsIn();
-  }
-
-  @Test
-  void refuses() throws Exception {
-    over(SmtpHarness.SMTP).refuses();
-  }
-
-  @Test
-  void bindsToTls() throws Exception {
-    over(SmtpHarness.SMTPS).bindsToTls();
-  }
-
-  @Test
-  void bindsToTlsThatBeganWithStartTls() throws Exception {
-    new SaslChecks(SaslDialogue.SMTP, "smtp", "235 2.7.0", this::upgraded).bindsToTls();
-  }
-
-  private LineClient upgraded() throws IOException {
-    var client = connect(SmtpHarness.SMTP);
+  @Override
+  protected LineClient upgraded() throws IOException {
+    var client = connect(false);
     client.writeLine("STARTTLS");
     client.readLine();
     client.startTls();
+    return hello(client);
+  }
+
+  private static LineClient hello(LineClient client) throws IOException {
     client.writeLine("EHLO client.test");
     while (client.readLine().startsWith("250-")) {}
     return client;

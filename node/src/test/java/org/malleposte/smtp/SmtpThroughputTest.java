@@ -53,6 +53,7 @@ class SmtpThroughputTest {
         new SmtpLimits.Counts(
             counts.recipients(),
             counts.recipientCommands(),
+            counts.smallChunks(),
             counts.refusedRecipients(),
             counts.errors(),
             counts.errorsBeforeDelay(),

@@ -12,7 +12,7 @@ final class TestLimits {
   static SmtpLimits transcripts() {
     return new SmtpLimits(
         new Sizes(1_000, 10_000, 1_000_000, 2_000, 10L << 20),
-        new Counts(3, 20, 6, 8, 8, 20, 2, 4, 1_000, 1_000, 0),
+        new Counts(3, 20, 10, 6, 8, 8, 20, 2, 4, 1_000, 1_000, 0),
         SmtpLimits.defaults().times());
   }
 

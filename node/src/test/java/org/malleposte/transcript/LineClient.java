@@ -2,6 +2,7 @@ package org.malleposte.transcript;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -119,6 +120,15 @@ public final class LineClient implements AutoCloseable {
       // A reset is the way in which a server drops a peer that still has unread bytes.
     }
     return line.size() == 0 ? null : line.toString(StandardCharsets.UTF_8) + "<no end of line>";
+  }
+
+  /** Exactly so many octets. */
+  public byte[] readBytes(int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new EOFException("closed after " + bytes.length + " of " + count + " octets");
+    }
+    return bytes;
   }
 
   /**

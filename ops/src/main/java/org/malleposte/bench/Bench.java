@@ -19,7 +19,7 @@ public final class Bench {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length == 0) {
       System.err.println(
-          "usage: Bench smtp|mailbox|count|await|fetch --smtp PORT --imap PORT --sessions N --count N --size BYTES --users N");
+          "usage: Bench smtp|mailbox|count|await|fetch|idle --smtp PORT --imap PORT --sessions N --count N --size BYTES --users N [--pid PID --kind SMTP|SMTPS|IMAP]");
       System.exit(64);
     }
     var options = options(arguments);
@@ -38,6 +38,12 @@ public final class Bench {
       case "mailbox" -> toMailbox(load, mailboxes);
       case "count" -> count(mailboxes);
       case "await" -> await(mailboxes, number(options, "count", 0));
+      case "idle" ->
+          idle(
+              Idle.Kind.valueOf(options.get("kind")),
+              loopback(number(options, "port", 0)),
+              number(options, "sessions", 5000),
+              number(options, "pid", 0));
       case "fetch" -> {
         var fetched = mailboxes.fetchAll();
         out(
@@ -62,6 +68,23 @@ public final class Bench {
       out(
           "seconds=%.3f perSecond=%.1f acceptPerSecond=%.1f medianMs=%.2f p99Ms=%.2f",
           seconds, load.count() / seconds, sent.perSecond(), sent.medianMs(), sent.p99Ms());
+    }
+  }
+
+  /** What each of so many silent clients costs the server. */
+  private static void idle(Idle.Kind kind, InetSocketAddress server, int sessions, int pid)
+      throws IOException, InterruptedException {
+    // What the first ones load and build, all of them use.
+    Idle.open(server, kind, Math.min(sessions, 200)).close();
+    var before = Footprint.of(pid);
+    try (var _ = Idle.open(server, kind, sessions)) {
+      var after = Footprint.of(pid);
+      out(
+          "sessions=%d heapBytes=%d bufferBytes=%d residentBytes=%d",
+          sessions,
+          (after.heapBytes() - before.heapBytes()) / sessions,
+          (after.bufferBytes() - before.bufferBytes()) / sessions,
+          (after.residentBytes() - before.residentBytes()) / sessions);
     }
   }
 

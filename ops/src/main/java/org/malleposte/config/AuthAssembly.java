@@ -23,6 +23,7 @@ final class AuthAssembly {
         s.get(AUTH_USERNAME_FORMAT),
         s.get(AUTH_UPGRADE_HASHES),
         s.get(AUTH_CLIENT_CA),
+        s.get(AUTH_CLIENT_CA_DIRECTORY),
         s.get(AUTH_LDAP_URL).map(url -> ldap(URI.create(url), s)),
         oauth(s),
         s.get(AUTH_KERBEROS_KEYTAB).map(file -> new Kerberos(file, s.get(AUTH_KERBEROS_REALM))));

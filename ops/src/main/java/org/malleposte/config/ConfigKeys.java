@@ -105,6 +105,8 @@ final class ConfigKeys {
       key("auth.upgrade-hashes", BOOLEAN, "false", "of accounts in the directory, at a login");
   static final ConfigKey<Optional<Path>> AUTH_CLIENT_CA =
       key("auth.client-ca", optional(PATH), "", "whose client certificates log in (external), PEM");
+  static final ConfigKey<Optional<Path>> AUTH_CLIENT_CA_DIRECTORY =
+      key("auth.client-ca-directory", optional(PATH), "", "more of them, as OpenSSL's -CApath");
   static final ConfigKey<Optional<String>> AUTH_LDAP_URL =
       key("auth.ldap.url", optional(TEXT), "", "ldap:// or ldaps://, for what accounts lack");
   static final ConfigKey<Boolean> AUTH_LDAP_START_TLS =
@@ -245,6 +247,7 @@ final class ConfigKeys {
           AUTH_USERNAME_FORMAT,
           AUTH_UPGRADE_HASHES,
           AUTH_CLIENT_CA,
+          AUTH_CLIENT_CA_DIRECTORY,
           AUTH_LDAP_URL,
           AUTH_LDAP_START_TLS,
           AUTH_LDAP_CA,

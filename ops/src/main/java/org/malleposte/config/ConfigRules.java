@@ -4,7 +4,6 @@ import static org.malleposte.config.ConfigKeys.*;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.config.NodeConfig.Cluster;
@@ -16,41 +15,40 @@ final class ConfigRules {
   private static final long MAX_HEADER_BYTES = 16 << 20;
 
   private final Settings settings;
-  private final Origin somewhere;
-  private final List<ConfigProblem> problems = new ArrayList<>();
+  private final Findings findings;
 
   /**
    * @param file its first line stands for values that nobody has set
    */
   ConfigRules(String file, Settings settings) {
     this.settings = settings;
-    this.somewhere = new Origin.InFile(file, 1);
+    this.findings = new Findings(settings, new Origin.InFile(file, 1));
   }
 
   List<ConfigProblem> problems() {
     clusterPorts();
-    if (problems.isEmpty()) {
-      problems.addAll(PortRules.collisions(settings, somewhere));
+    if (findings.isEmpty()) {
+      PortRules.collisions(settings, findings);
     }
     advertised();
     members();
     linkTls();
     mailTls();
-    problems.addAll(new AuthRules(settings, somewhere).problems());
+    new AuthRules(settings, findings).check();
     front();
     strict();
     queueTimes();
     header();
     dovecot();
     data();
-    return problems;
+    return findings.all();
   }
 
   private void clusterPorts() {
     int last = HostPort.MAX_PORT - Cluster.GATE_OFFSET;
     int port = settings.get(CLUSTER_LISTEN).port();
     if (port < 1 || port > last) {
-      error(
+      findings.error(
           "cluster.listen: port " + port + " leaves no room for the ports after it",
           "choose one from 1 to " + last,
           CLUSTER_LISTEN);
@@ -62,7 +60,7 @@ final class ConfigRules {
     boolean everywhere =
         settings.get(CLUSTER_ADVERTISE).orElse(settings.get(CLUSTER_LISTEN)).isEveryAddress();
     if (!alone && everywhere) {
-      error(
+      findings.error(
           "other nodes cannot connect to " + settings.get(CLUSTER_LISTEN),
           "set cluster.advertise to the address under which they reach this node",
           CLUSTER_ADVERTISE,
@@ -74,27 +72,27 @@ final class ConfigRules {
     List<HostPort> members = settings.get(CLUSTER_MEMBERS);
     HostPort self = settings.get(CLUSTER_ADVERTISE).orElse(settings.get(CLUSTER_LISTEN));
     if (!members.isEmpty() && !members.contains(self)) {
-      warning(
+      findings.warning(
           "this node's own address " + self + " is not among the founders",
           "add it on every node, unless this node joins a cluster that others have founded",
           CLUSTER_MEMBERS);
     }
     int founders = settings.get(CLUSTER_FOUNDERS);
     if (!members.isEmpty() && founders > members.size()) {
-      error(
+      findings.error(
           "cluster.founders: " + founders + " of only " + members.size() + " members",
           "write 0 for all members",
           CLUSTER_FOUNDERS);
     }
     boolean alone = members.isEmpty() && settings.get(CLUSTER_DNS).isEmpty();
     if (alone && settings.get(NODE_ROLE) == Role.SECONDARY) {
-      warning(
+      findings.warning(
           "a secondary alone has no primary to flush to",
           "set cluster.members, or node.role: primary",
           NODE_ROLE);
     }
     if (!alone && !settings.isGiven(NODE_NAME)) {
-      error(
+      findings.error(
           "node.name is not set, and two nodes of one name cannot be in a cluster",
           "give each node a name of its own",
           CLUSTER_MEMBERS,
@@ -105,12 +103,12 @@ final class ConfigRules {
   private void linkTls() {
     together(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_KEY);
     together(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_CA);
-    List.of(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_KEY, CLUSTER_TLS_CA).forEach(this::readable);
+    List.of(CLUSTER_TLS_CERTIFICATE, CLUSTER_TLS_KEY, CLUSTER_TLS_CA).forEach(findings::readable);
   }
 
   private void mailTls() {
     together(TLS_CERTIFICATE, TLS_KEY);
-    List.of(TLS_CERTIFICATE, TLS_KEY).forEach(this::readable);
+    List.of(TLS_CERTIFICATE, TLS_KEY).forEach(findings::readable);
   }
 
   private void together(ConfigKey<Optional<Path>> one, ConfigKey<Optional<Path>> other) {
@@ -118,28 +116,16 @@ final class ConfigRules {
       boolean first = settings.get(one).isPresent();
       ConfigKey<?> given = first ? one : other;
       ConfigKey<?> missing = first ? other : one;
-      error(
+      findings.error(
           given.path() + " is set, but " + missing.path() + " is not",
           "set both, or neither",
           given);
     }
   }
 
-  private void readable(ConfigKey<Optional<Path>> key) {
-    settings
-        .get(key)
-        .filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
-        .ifPresent(
-            file ->
-                error(
-                    key.path() + ": cannot read " + file,
-                    "create the file, or see its permissions",
-                    key));
-  }
-
   private void front() {
     if (!settings.get(NODE_STORE)) {
-      error(
+      findings.error(
           "node.store: a node without mailboxes cannot serve those of the others yet",
           "write true, and let three nodes at most be in a cluster",
           NODE_STORE);
@@ -148,7 +134,7 @@ final class ConfigRules {
 
   private void strict() {
     if (settings.get(QUEUE_STRICT) && settings.get(QUEUE_COPIES) < 2) {
-      error(
+      findings.error(
           "queue.strict asks for a copy on another node, queue.copies: 1 for none",
           "set queue.copies: 2, or queue.strict: false",
           QUEUE_STRICT,
@@ -158,7 +144,7 @@ final class ConfigRules {
 
   private void queueTimes() {
     if (settings.get(QUEUE_WARN_AFTER).compareTo(settings.get(QUEUE_LIFETIME)) >= 0) {
-      warning(
+      findings.warning(
           "queue.warn-after is not before queue.lifetime: no sender will be warned",
           "make it shorter",
           QUEUE_WARN_AFTER,
@@ -170,7 +156,7 @@ final class ConfigRules {
   private void header() {
     long bytes = settings.get(LIMITS_HEADER_SIZE);
     if (bytes < MIN_HEADER_BYTES || bytes > MAX_HEADER_BYTES) {
-      error(
+      findings.error(
           "limits.header-size: " + Quantities.showSize(bytes) + " is not in 4KiB to 16MiB",
           "write a size between",
           LIMITS_HEADER_SIZE);
@@ -181,11 +167,10 @@ final class ConfigRules {
   private void dovecot() {
     Path file = settings.get(MAIL_DOVECOT).resolve("dovecot.conf");
     if (Files.exists(file)) {
-      problems.add(
-          ConfigProblem.warning(
-              new Origin.InFile(file.toString(), 1),
-              "this version does not read it",
-              "set listeners, tls, accounts and limits in the configuration file"));
+      findings.warning(
+          new Origin.InFile(file.toString(), 1),
+          "this version does not read it",
+          "set listeners, tls, accounts and limits in the configuration file");
     }
   }
 
@@ -196,20 +181,13 @@ final class ConfigRules {
       existing = existing.getParent();
     }
     if (!Files.isDirectory(existing)) {
-      error("node.data: " + existing + " is not a directory", "choose another path", NODE_DATA);
+      findings.error(
+          "node.data: " + existing + " is not a directory", "choose another path", NODE_DATA);
     } else if (!Files.isWritable(existing)) {
-      error(
+      findings.error(
           "node.data: " + existing + " is not writable by this user",
           "change its owner, or choose another path",
           NODE_DATA);
     }
-  }
-
-  private void error(String what, String remedy, ConfigKey<?>... keys) {
-    problems.add(ConfigProblem.error(settings.firstGiven(keys).orElse(somewhere), what, remedy));
-  }
-
-  private void warning(String what, String remedy, ConfigKey<?>... keys) {
-    problems.add(ConfigProblem.warning(settings.firstGiven(keys).orElse(somewhere), what, remedy));
   }
 }

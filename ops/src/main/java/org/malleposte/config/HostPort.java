@@ -33,8 +33,11 @@ public record HostPort(String host, int port) {
     if (host.contains(":") && !bracketed) {
       throw new IllegalArgumentException("IPv6 address without brackets in '" + text + "'");
     }
-    return new HostPort(
-        bracketed ? host.substring(1, host.length() - 1) : host, port(text, colon + 1));
+    String plain = bracketed ? host.substring(1, host.length() - 1) : host;
+    if (plain.isEmpty() || plain.indexOf('[') >= 0 || plain.indexOf(']') >= 0) {
+      throw new IllegalArgumentException("'" + text + "' is not host:port");
+    }
+    return new HostPort(plain, port(text, colon + 1));
   }
 
   /** Whether this means every address of the machine. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.malleposte.tables.DaemonOptions;
 
 /**
  * An address on which a protocol is spoken.
@@ -55,27 +56,35 @@ public record Listener(
     IMPLICIT
   }
 
-  /** What differs from other listeners; the letters are sendmail's, of DaemonPortOptions. */
+  /** What differs from other listeners: those of sendmail's modifiers that a session obeys. */
   public enum Modifier {
     /** AUTH is not offered. */
-    NO_AUTH('A'),
+    NO_AUTH(DaemonOptions.Modifier.NO_AUTH),
     /** ETRN is refused. */
-    NO_ETRN('E'),
+    NO_ETRN(DaemonOptions.Modifier.NO_ETRN),
     /** STARTTLS is not offered. */
-    NO_STARTTLS('S');
+    NO_STARTTLS(DaemonOptions.Modifier.NO_STARTTLS);
 
-    private final char letter;
+    private final DaemonOptions.Modifier sendmails;
 
-    Modifier(char letter) {
-      this.letter = letter;
+    Modifier(DaemonOptions.Modifier sendmails) {
+      this.sendmails = sendmails;
     }
 
+    /** sendmail's, of DaemonPortOptions. */
     public char letter() {
-      return letter;
+      return sendmails.letter();
     }
 
     static Optional<Modifier> of(char letter) {
-      return EnumSet.allOf(Modifier.class).stream().filter(m -> m.letter == letter).findAny();
+      return EnumSet.allOf(Modifier.class).stream().filter(m -> m.letter() == letter).findAny();
+    }
+
+    /** Those that a line of sendmail.mc has. */
+    static Set<Modifier> of(DaemonOptions daemon) {
+      Set<Modifier> modifiers = EnumSet.allOf(Modifier.class);
+      modifiers.removeIf(m -> !daemon.has(m.sendmails));
+      return modifiers;
     }
   }
 
@@ -87,7 +96,7 @@ public record Listener(
   String letters() {
     return modifiers.stream()
         .sorted()
-        .map(m -> String.valueOf(m.letter))
+        .map(m -> String.valueOf(m.letter()))
         .collect(Collectors.joining());
   }
 

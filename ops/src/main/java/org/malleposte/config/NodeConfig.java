@@ -145,13 +145,16 @@ public record NodeConfig(
    *
    * @param policy what the file says of mechanisms; where it is silent, {@code sendmail.mc} decides
    * @param upgradeHashes at a login, of accounts in the directory
-   * @param clientCa whose client certificates are known; empty: none is asked for
+   * @param clientCa whose client certificates are known
+   * @param clientCaDirectory more of them, see {@link AuthorityDirectory}; without both none is
+   *     asked for
    */
   public record Auth(
       LoginPolicy policy,
       UsernameFormat usernameFormat,
       boolean upgradeHashes,
       Optional<Path> clientCa,
+      Optional<Path> clientCaDirectory,
       Optional<Ldap> ldap,
       Optional<Oauth> oauth,
       Optional<Kerberos> kerberos) {}

@@ -20,27 +20,25 @@ final class PortRules {
 
   private PortRules() {}
 
-  static List<ConfigProblem> collisions(Settings settings, Origin somewhere) {
+  static void collisions(Settings settings, Findings findings) {
     List<Use> uses = uses(settings);
-    var problems = new ArrayList<ConfigProblem>();
     for (int i = 0; i < uses.size(); i++) {
       for (int j = 0; j < i; j++) {
         Use earlier = uses.get(j);
         Use later = uses.get(i);
         if (later.collidesWith(earlier)) {
-          problems.add(
-              ConfigProblem.error(
-                  settings.firstGiven(later.key(), earlier.key()).orElse(somewhere),
-                  later.what()
-                      + " and "
-                      + earlier.what()
-                      + " both listen on port "
-                      + later.address().port(),
-                  "give one of them another port"));
+          findings.error(
+              later.what()
+                  + " and "
+                  + earlier.what()
+                  + " both listen on port "
+                  + later.address().port(),
+              "give one of them another port",
+              later.key(),
+              earlier.key());
         }
       }
     }
-    return problems;
   }
 
   private static List<Use> uses(Settings settings) {

@@ -1,5 +1,6 @@
 package org.malleposte.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,17 +39,18 @@ public final class SendmailKeys {
 
   /** Directives that take more than a table to read, with the key that they set. */
   private static final Map<String, ConfigKey<?>> OTHERS =
-      Map.of(
-          "DAEMON_OPTIONS", ConfigKeys.SMTP,
-          "SMART_HOST", ConfigKeys.MAIL_SMART_HOST,
-          "SMTP_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST,
-          "ESMTP_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST,
-          "RELAY_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST,
-          "ALIAS_FILE", ConfigKeys.MAIL_ALIASES,
-          "confPRIVACY_FLAGS", ConfigKeys.MAIL_PRIVACY,
-          "confSERVER_CERT", ConfigKeys.TLS_CERTIFICATE,
-          "confSERVER_KEY", ConfigKeys.TLS_KEY,
-          "confCACERT", ConfigKeys.AUTH_CLIENT_CA);
+      Map.ofEntries(
+          Map.entry("DAEMON_OPTIONS", ConfigKeys.SMTP),
+          Map.entry("SMART_HOST", ConfigKeys.MAIL_SMART_HOST),
+          Map.entry("SMTP_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST),
+          Map.entry("ESMTP_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST),
+          Map.entry("RELAY_MAILER_ARGS", ConfigKeys.MAIL_SMART_HOST),
+          Map.entry("ALIAS_FILE", ConfigKeys.MAIL_ALIASES),
+          Map.entry("confPRIVACY_FLAGS", ConfigKeys.MAIL_PRIVACY),
+          Map.entry("confSERVER_CERT", ConfigKeys.TLS_CERTIFICATE),
+          Map.entry("confSERVER_KEY", ConfigKeys.TLS_KEY),
+          Map.entry("confCACERT", ConfigKeys.AUTH_CLIENT_CA),
+          Map.entry("confCACERT_PATH", ConfigKeys.AUTH_CLIENT_CA_DIRECTORY));
 
   /** Those that a reload brings into force; the server asks the tables for them. */
   private static final Map<String, ConfigKey<?>> LIVE =
@@ -173,7 +175,7 @@ public final class SendmailKeys {
     keys.smartHost();
     keys.aliases();
     keys.certificate();
-    keys.authority();
+    keys.authorities();
     keys.mechanisms();
     return keys.values;
   }
@@ -278,26 +280,55 @@ public final class SendmailKeys {
     }
   }
 
-  /** Whose client certificates are known; without a file none is asked for. */
-  private void authority() {
-    Optional<String> written = mc.setting("confCACERT");
-    if (written.isEmpty() || isGiven.test(ConfigKeys.AUTH_CLIENT_CA.path())) {
+  /**
+   * Whose client certificates are known. File and directory are one matter: who says one of them
+   * elsewhere has said whom to trust.
+   */
+  private void authorities() {
+    if (isGiven.test(ConfigKeys.AUTH_CLIENT_CA.path())
+        || isGiven.test(ConfigKeys.AUTH_CLIENT_CA_DIRECTORY.path())) {
       return;
     }
-    int line = line("confCACERT");
+    authority(
+        "confCACERT",
+        Files::isReadable,
+        ConfigKeys.AUTH_CLIENT_CA,
+        "copy the file, see its permissions, or set auth.client-ca");
+    authority(
+        "confCACERT_PATH",
+        SendmailKeys::hasAuthorities,
+        ConfigKeys.AUTH_CLIENT_CA_DIRECTORY,
+        "copy the directory, run 'openssl rehash' on it, or set auth.client-ca-directory");
+  }
+
+  private void authority(String name, Predicate<Path> isUsable, ConfigKey<?> key, String remedy) {
+    Optional<String> written = mc.setting(name).filter(text -> !text.isBlank());
+    if (written.isEmpty()) {
+      return;
+    }
+    int line = line(name);
     paths
         .find(written.get())
-        .filter(Files::isReadable)
+        .filter(isUsable)
         .ifPresentOrElse(
-            file -> put(ConfigKeys.AUTH_CLIENT_CA, file.toString(), line),
+            path -> put(key, path.toString(), line),
             () ->
                 problems.add(
                     ConfigProblem.warning(
                         at(line),
-                        "confCACERT: cannot read "
+                        name
+                            + ": no authority can be read from "
                             + written.get()
-                            + ", so no client certificate is asked for",
-                        "copy the file, see its permissions, or set auth.client-ca")));
+                            + ", so no client certificate of theirs is known",
+                        remedy)));
+  }
+
+  private static boolean hasAuthorities(Path directory) {
+    try {
+      return !AuthorityDirectory.files(directory).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void mechanisms() {

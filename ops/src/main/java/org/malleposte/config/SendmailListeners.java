@@ -1,7 +1,6 @@
 package org.malleposte.config;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.malleposte.config.Listener.Modifier;
@@ -33,24 +32,17 @@ final class SendmailListeners {
   }
 
   private static Listener listener(DaemonOptions daemon) {
-    Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
-    boolean noAuth = daemon.has(DaemonOptions.Modifier.NO_AUTH);
+    Set<Modifier> modifiers = Modifier.of(daemon);
     boolean implicit = daemon.has(DaemonOptions.Modifier.IMPLICIT_TLS);
-    if (noAuth) {
-      modifiers.add(Modifier.NO_AUTH);
-    }
-    if (daemon.has(DaemonOptions.Modifier.NO_ETRN)) {
-      modifiers.add(Modifier.NO_ETRN);
-    }
-    if (daemon.has(DaemonOptions.Modifier.NO_STARTTLS) && !implicit) {
-      modifiers.add(Modifier.NO_STARTTLS);
+    if (implicit) {
+      modifiers.remove(Modifier.NO_STARTTLS);
     }
     return new Listener(
         daemon.listenAddress(),
         daemon.port(),
         implicit ? Tls.IMPLICIT : Tls.STARTTLS,
         // sendmail's A overrides its a.
-        daemon.has(DaemonOptions.Modifier.REQUIRE_AUTH) && !noAuth,
+        daemon.has(DaemonOptions.Modifier.REQUIRE_AUTH) && !modifiers.contains(Modifier.NO_AUTH),
         modifiers);
   }
 }

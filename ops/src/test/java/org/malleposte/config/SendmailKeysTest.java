@@ -189,8 +189,8 @@ class SendmailKeysTest {
         .contains(etc.resolve("ca.pem"));
     assertThat(problems("", "define(`confCACERT', `/nowhere/authority.pem')\n").getFirst())
         .contains(
-            "sendmail.mc:1: warning: confCACERT: cannot read /nowhere/authority.pem, so no client"
-                + " certificate is asked for");
+            "sendmail.mc:1: warning: confCACERT: no authority can be read from"
+                + " /nowhere/authority.pem, so no client certificate of theirs is known; copy");
     assertThat(problems("", "define(`confAUTH_MECHANISMS', `PLAIN KERBEROS_V4')\n"))
         .hasSize(1)
         .first()
@@ -201,6 +201,28 @@ class SendmailKeysTest {
         .as("a reload brings it into force")
         .isEmpty();
     assertThat(before.problems()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryOfAuthorities() throws IOException {
+    String mc = "define(`confCACERT_PATH', `/etc/mail/certs')\n";
+    Path certs = Files.createDirectory(etc.resolve("certs"));
+    Files.writeString(certs.resolve("host.pem"), "x");
+    assertThat(load(mc).auth().clientCaDirectory()).isEmpty();
+    assertThat(problems("", mc).getFirst())
+        .contains(
+            "sendmail.mc:1: warning: confCACERT_PATH: no authority can be read from"
+                + " /etc/mail/certs, so no client certificate of theirs is known; copy the"
+                + " directory, run 'openssl rehash'");
+
+    Files.writeString(certs.resolve("9d66eef0.0"), "x");
+    assertThat(load(mc).auth().clientCaDirectory()).contains(certs);
+    assertThat(problems("", mc)).isEmpty();
+    Files.writeString(directory.resolve("ca.pem"), "x");
+    assertThat(
+            config(result("auth: {client-ca: ca.pem}\n", mc, Map.of())).auth().clientCaDirectory())
+        .as("whoever says elsewhere whom to trust has said it all")
+        .isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.malleposte.mail.EmailAddress;
 import org.malleposte.mail.Envelope;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mail.ReversePath;
+import org.malleposte.mail.Xtext;
 import org.malleposte.routing.Router;
 import org.malleposte.routing.RoutingDecision;
 import org.malleposte.routing.Target;

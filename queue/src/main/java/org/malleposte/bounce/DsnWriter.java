@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.Xtext;
 import org.malleposte.schedule.Bouncer.Action;
 
 /**

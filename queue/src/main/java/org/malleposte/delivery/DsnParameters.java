@@ -1,16 +1,13 @@
 package org.malleposte.delivery;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import org.malleposte.mail.DsnRequest;
 import org.malleposte.mail.DsnRequest.Notify;
 import org.malleposte.mail.EmailAddress;
+import org.malleposte.mail.Xtext;
 
 /** What the sender wants to hear, handed on to a host that does it (RFC 3461 §4). */
 final class DsnParameters {
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
-
   private DsnParameters() {}
 
   /** Parameters of MAIL, each with a space before it. */
@@ -37,7 +34,7 @@ final class DsnParameters {
     String address =
         said.original()
             .map(text -> utf8 || isAscii(text) ? text : "")
-            .orElseGet(() -> isAscii(shown) ? "rfc822;" + xtext(shown) : "");
+            .orElseGet(() -> isAscii(shown) ? "rfc822;" + Xtext.encode(shown) : "");
     return notify + (address.isEmpty() ? "" : " ORCPT=" + address);
   }
 
@@ -57,17 +54,5 @@ final class DsnParameters {
       words.add("DELAY");
     }
     return words.isEmpty() ? "NEVER" : String.join(",", words);
-  }
-
-  private static String xtext(String text) {
-    var encoded = new StringBuilder(text.length() + 8);
-    for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
-      if (b <= ' ' || b > '~' || b == '+' || b == '=') {
-        encoded.append('+').append(HEX.toHexDigits(b));
-      } else {
-        encoded.append((char) b);
-      }
-    }
-    return encoded.toString();
   }
 }

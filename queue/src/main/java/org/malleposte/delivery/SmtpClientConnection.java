@@ -2,7 +2,6 @@ package org.malleposte.delivery;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,9 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -40,9 +37,6 @@ final class SmtpClientConnection implements AutoCloseable {
 
   /** All of it: a host that answers each command at the last moment holds a delivery slot. */
   static final Duration SESSION = Duration.ofHours(2);
-
-  static final int MAX_REPLY_LINES = 128;
-  static final int MAX_LINE_BYTES = 4096;
 
   private final String helo;
   private final Timers timers;
@@ -136,11 +130,15 @@ final class SmtpClientConnection implements AutoCloseable {
     return extensions.contains(extension);
   }
 
-  /** Encrypts the connection (RFC 3207) and says EHLO anew. */
+  /**
+   * Encrypts the connection (RFC 3207) and says EHLO anew; the reply is that to EHLO.
+   *
+   * @throws TlsFailedException when the server does not do what it offered
+   */
   SmtpReply startTls(SSLContext context, String host) throws IOException {
     var reply = command("STARTTLS", COMMAND);
     if (!reply.isPositive()) {
-      return reply;
+      throw new TlsFailedException(new IOException("STARTTLS was answered with " + reply));
     }
     if (in.available() > 0) {
       throw new IOException(
@@ -236,36 +234,7 @@ final class SmtpClientConnection implements AutoCloseable {
 
   private SmtpReply read(Duration timeout) throws IOException {
     socket.setSoTimeout((int) timeout.toMillis());
-    List<String> lines = new ArrayList<>();
-    String line = readLine();
-    while (line.length() > 3 && line.charAt(3) == '-') {
-      lines.add(line.substring(4));
-      if (lines.size() > MAX_REPLY_LINES) {
-        throw new IOException("reply of more than " + MAX_REPLY_LINES + " lines");
-      }
-      line = readLine();
-    }
-    if (!line.matches("[2-5]\\d\\d( .*)?")) {
-      throw new IOException("not an SMTP reply: " + line);
-    }
-    lines.add(line.length() > 4 ? line.substring(4) : "");
-    return new SmtpReply(Integer.parseInt(line.substring(0, 3)), lines);
-  }
-
-  private String readLine() throws IOException {
-    var line = new StringBuilder();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("connection closed by the other host");
-      }
-      if (line.length() >= MAX_LINE_BYTES) {
-        throw new IOException("reply line over " + MAX_LINE_BYTES + " bytes");
-      }
-      if (c != '\r') {
-        line.append(c >= 0x20 && c < 0x7f ? (char) c : '?');
-      }
-    }
-    return line.toString();
+    return ReplyReader.read(in);
   }
 
   /** QUIT without waiting for the answer. */

@@ -242,6 +242,9 @@ public final class SpoolCodec {
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       int index = in.readInt();
+      if (index < 0 || index >= changed.size()) {
+        throw new IllegalArgumentException("no delivery " + index);
+      }
       var state = new State.Confirming(in.readBoolean(), in.readUTF(), new QueueId(in.readUTF()));
       changed.set(index, new Delivery(changed.get(index).target(), state));
     }

@@ -113,8 +113,8 @@ public record AddressText(String localPart, Optional<Domain> domain) {
     }
 
     private String inBrackets(String cleaned) {
-      int open = cleaned.lastIndexOf('<');
-      if (open < 0 || cleaned.startsWith("\"") && cleaned.indexOf('"', 1) > open) {
+      int open = lastOpen(cleaned);
+      if (open < 0) {
         return cleaned;
       }
       int close = cleaned.indexOf('>', open);
@@ -122,6 +122,21 @@ public record AddressText(String localPart, Optional<Domain> domain) {
         throw new IllegalArgumentException("unbalanced < in " + written.strip());
       }
       return cleaned.substring(open + 1, close).strip();
+    }
+
+    /** The last bracket that no quotes hold; -1 where there is none. */
+    private static int lastOpen(String text) {
+      int open = -1;
+      boolean inQuotes = false;
+      for (int i = 0; i < text.length(); i++) {
+        switch (text.charAt(i)) {
+          case '\\' -> i++;
+          case '"' -> inQuotes = !inQuotes;
+          case '<' -> open = inQuotes ? open : i;
+          default -> {}
+        }
+      }
+      return open;
     }
 
     private String plain(String address) {

@@ -1,6 +1,7 @@
 package org.malleposte.tables;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -190,7 +191,14 @@ final class AliasReader {
   }
 
   private void include(IncludeRequest request) {
-    Path list = path.toAbsolutePath().resolveSibling(request.path).normalize();
+    Path list;
+    try {
+      list = path.toAbsolutePath().resolveSibling(request.path).normalize();
+    } catch (InvalidPathException e) {
+      request.from.error(
+          request.line, ":include: of what cannot be a file", "write :include:/path");
+      return;
+    }
     var included = new TableFile(list, problems);
     var members = new ArrayList<String>();
     boolean exists =

@@ -118,10 +118,6 @@ final class McMeanings {
           elsewhere("confQUEUE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confREFUSE_LA", "full disks and lanes slow us, not the load average"),
           elsewhere("confMIN_FREE_BLOCKS", "queue.min-free keeps disk free"),
-          lost(
-              "confCACERT_PATH",
-              "a directory of certificates is not read",
-              "put the authorities into one file for confCACERT"),
           elsewhere("confLOG_LEVEL", "MALLEPOSTE_LOG_LEVEL sets it"),
           elsewhere("confTO_ICONNECT", "time-outs are those of RFC 5321"),
           elsewhere("confTO_CONNECT", "time-outs are those of RFC 5321"));

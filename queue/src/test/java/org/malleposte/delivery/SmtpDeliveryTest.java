@@ -242,6 +242,21 @@ class SmtpDeliveryTest {
     assertThat(host.messages).containsExactly("Subject: x\n\n..dot\n");
   }
 
+  @Test
+  void whoOffersTlsAndHasNoneNowGetsTheMailInClear() throws Exception {
+    // As Exim does whose certificate cannot be read.
+    var host =
+        host(
+            taking(
+                Map.of(
+                    "EHLO", "250-far.example\n250 STARTTLS",
+                    "STARTTLS", "454 TLS currently unavailable")));
+    var outcomes = deliver(mx(host), Optional.empty(), host.address().getPort(), List.of(ALICE));
+    assertThat(outcomes.get(ALICE)).isInstanceOf(DeliveryOutcome.Delivered.class);
+    assertThat(host.commands.stream().filter("STARTTLS"::equals)).hasSize(1);
+    assertThat(host.messages).hasSize(1);
+  }
+
   private static final String ALL_EXTENSIONS =
       "250-far.example\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n250 CHUNKING";
 

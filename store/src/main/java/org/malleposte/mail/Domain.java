@@ -35,6 +35,7 @@ public record Domain(String name) {
       if (!text.endsWith("]") || text.length() < 4) {
         throw new IllegalArgumentException("unfinished address literal: " + written);
       }
+      requireLiteral(text, written);
       return new Domain(text.toLowerCase(Locale.ROOT));
     }
     String ascii = isAscii(text) ? text : IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
@@ -60,6 +61,25 @@ public record Domain(String name) {
     return text.chars().allMatch(c -> c < 0x80);
   }
 
+  /** Narrower than dcontent of RFC 5321 §4.1.3: a bracket in it would end a path on its way out. */
+  private static void requireLiteral(String text, String written) {
+    for (int i = 1; i < text.length() - 1; i++) {
+      char c = text.charAt(i);
+      if (!isHostCharacter(c) && c != '.' && c != ':') {
+        throw new IllegalArgumentException("character not allowed in address literal: " + written);
+      }
+    }
+  }
+
+  /** The underscore is no host name character but is seen in the wild, and sendmail takes it. */
+  private static boolean isHostCharacter(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '-'
+        || c == '_';
+  }
+
   private static void requireHostName(String ascii, String written) {
     int labelLength = 0;
     for (int i = 0; i < ascii.length(); i++) {
@@ -71,12 +91,7 @@ public record Domain(String name) {
         labelLength = 0;
         continue;
       }
-      // The underscore is no host name character but is seen in the wild, and sendmail takes it.
-      if (!(c >= 'a' && c <= 'z'
-          || c >= 'A' && c <= 'Z'
-          || c >= '0' && c <= '9'
-          || c == '-'
-          || c == '_')) {
+      if (!isHostCharacter(c)) {
         throw new IllegalArgumentException("character not allowed in domain: " + written);
       }
       if (++labelLength > 63) { // RFC 1035 §2.3.4

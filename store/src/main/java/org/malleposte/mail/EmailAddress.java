@@ -36,6 +36,18 @@ public record EmailAddress(String localPart, Domain domain) {
     return new EmailAddress(unquote(text.substring(0, at)), Domain.of(text.substring(at + 1)));
   }
 
+  /**
+   * As sendmail reads a recipient: backslash and colon need no quotes, and mean what they mean in
+   * aliases.
+   *
+   * @param local as written
+   * @throws IllegalArgumentException when it is no local-part
+   */
+  public static EmailAddress lenient(String local, Domain domain) {
+    boolean plain = local.chars().allMatch(c -> isDotAtomCharacter(c) || c == '\\' || c == ':');
+    return new EmailAddress(plain ? local : unquote(local), domain);
+  }
+
   /** The address as it goes into a command or header: the local-part is quoted where it must be. */
   @Override
   public String toString() {

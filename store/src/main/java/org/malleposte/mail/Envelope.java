@@ -27,6 +27,7 @@ public record Envelope(
   public enum BodyType {
     SEVEN_BIT,
     EIGHT_BIT_MIME,
+    /** Only what a client says: a mail that has been taken is lines. */
     BINARY_MIME
   }
 

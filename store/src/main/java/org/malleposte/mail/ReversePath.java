@@ -26,8 +26,15 @@ public sealed interface ReversePath {
     return new Sender(address);
   }
 
-  /** Reads what {@link #toString()} wrote. */
+  /**
+   * Reads what {@link #toString()} wrote.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
   static ReversePath parse(String text) {
+    if (!text.startsWith("<") || !text.endsWith(">")) {
+      throw new IllegalArgumentException("not a path: " + text);
+    }
     return text.equals("<>") ? NULL : of(EmailAddress.parse(text.substring(1, text.length() - 1)));
   }
 

@@ -15,6 +15,7 @@ package org.malleposte.mailbox;
  * @param recentFrom messages from this UID on have been shown to no session that selected the
  *     mailbox
  * @param subscribed whether LSUB shows it
+ * @param use its special use, such as {@code \Sent} (RFC 6154), or empty
  */
 public record MailboxInfo(
     long id,
@@ -27,4 +28,5 @@ public record MailboxInfo(
     int deleted,
     long sizeBytes,
     long recentFrom,
-    boolean subscribed) {}
+    boolean subscribed,
+    String use) {}

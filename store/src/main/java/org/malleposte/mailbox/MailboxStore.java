@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.malleposte.blob.MessageBody;
@@ -33,6 +34,8 @@ public interface MailboxStore {
    * @param mailbox INBOX for deliveries; another one must exist
    * @param internalDate to the second
    * @param body stays the caller's, who keeps it open until the future ends
+   * @param uid that it shall get, for a mailbox that comes from elsewhere: not below UIDNEXT; empty:
+   *     the next
    */
   record Append(
       QueueId id,
@@ -40,7 +43,18 @@ public interface MailboxStore {
       MailboxName mailbox,
       Flags flags,
       Instant internalDate,
-      MessageBody body) {}
+      MessageBody body,
+      OptionalLong uid) {
+    public Append(
+        QueueId id,
+        AccountName account,
+        MailboxName mailbox,
+        Flags flags,
+        Instant internalDate,
+        MessageBody body) {
+      this(id, account, mailbox, flags, internalDate, body, OptionalLong.empty());
+    }
+  }
 
   /** Where an append ended up; {@code repeated} when the id had been appended before. */
   record Appended(long mailboxId, long uidValidity, long uid, boolean repeated) {}
@@ -88,7 +102,25 @@ public interface MailboxStore {
       AccountName account, long mailboxId, UidSet uids, boolean onlyDeleted);
 
   /** Also creates the levels above it that are missing (RFC 9051 §6.3.4). */
-  CompletableFuture<StoreAnswer<MailboxInfo>> create(AccountName account, MailboxName name);
+  default CompletableFuture<StoreAnswer<MailboxInfo>> create(
+      AccountName account, MailboxName name) {
+    return create(account, name, "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param use such as {@code \Sent}, or empty; a use that another mailbox has is {@code CONFLICT}
+   */
+  CompletableFuture<StoreAnswer<MailboxInfo>> create(
+      AccountName account, MailboxName name, String use);
+
+  /**
+   * Gives an empty mailbox that never had a message the UIDVALIDITY that it had elsewhere; with
+   * {@link Append#uid} its messages then keep their UIDs. Another mailbox is {@code CONFLICT}.
+   */
+  CompletableFuture<StoreAnswer<Void>> renumber(
+      AccountName account, MailboxName name, long uidValidity);
 
   /** Deletes the mailbox and its messages; those below it stay. */
   CompletableFuture<StoreAnswer<Void>> delete(AccountName account, MailboxName name);
@@ -107,6 +139,43 @@ public interface MailboxStore {
    * @return the first UID that is recent for this session
    */
   CompletableFuture<StoreAnswer<Long>> claimRecent(AccountName account, long mailboxId);
+
+  /**
+   * Brings messages back that were expunged, each into the mailbox of the name from which it went,
+   * or into INBOX, with a new UID and without {@code \Deleted}.
+   *
+   * @param since from when on they were expunged
+   * @return how many
+   */
+  CompletableFuture<StoreAnswer<Integer>> undelete(
+      QueueId id, AccountName account, Instant since);
+
+  /**
+   * Keeps something of an account that is no message: a Sieve script, an annotation. Limits: {@link
+   * #MAX_PROPERTY_KEY_BYTES}, {@link #MAX_PROPERTY_BYTES}, {@link #MAX_PROPERTIES}, {@link
+   * #MAX_PROPERTIES_BYTES}; beyond these {@code OVER_QUOTA} or {@code NOT_PERMITTED}.
+   *
+   * @param value empty: none any more
+   */
+  CompletableFuture<StoreAnswer<Void>> setProperty(
+      AccountName account, String key, Optional<byte[]> value);
+
+  /** UTF-8 bytes of a property's key. */
+  int MAX_PROPERTY_KEY_BYTES = 1024;
+
+  /** Bytes of one property's value. */
+  int MAX_PROPERTY_BYTES = 64 << 10;
+
+  /** Properties of an account. */
+  int MAX_PROPERTIES = 1000;
+
+  /** Bytes of all properties of an account, keys included. */
+  int MAX_PROPERTIES_BYTES = 1 << 20;
+
+  Optional<byte[]> property(AccountName account, String key);
+
+  /** By key, ascending. */
+  SortedMap<String, byte[]> properties(AccountName account, String prefix);
 
   /** All mailboxes of the account by name; always at least INBOX. */
   List<MailboxInfo> list(AccountName account);
@@ -127,6 +196,15 @@ public interface MailboxStore {
   /** Messages changed after {@code modSeq}, ascending by UID (RFC 7162 CHANGEDSINCE). */
   void changedSince(
       AccountName account, long mailboxId, UidSet uids, long modSeq, Consumer<Message> consumer);
+
+  /** What has been expunged after {@code modSeq} (RFC 7162 §3.2.10). */
+  Vanished vanished(AccountName account, long mailboxId, long modSeq);
+
+  /**
+   * What {@link StorePolicy#index} made of the message when it came; empty for one that came before
+   * there was an index.
+   */
+  Optional<byte[]> index(AccountName account, String blob);
 
   /**
    * The bytes of a message.

@@ -1,10 +1,13 @@
 package org.malleposte.raft;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.malleposte.link.NodeName;
 import org.malleposte.raft.FoundingState.Ballot;
 import org.malleposte.raft.FoundingState.Founded;
@@ -69,8 +72,14 @@ final class FoundingText {
     return out.toString();
   }
 
+  /**
+   * @throws IllegalArgumentException for what is none
+   */
   static Message message(byte[] text) {
-    var lines = new Lines(text);
+    return read(text, FoundingText::message);
+  }
+
+  private static Message message(Lines lines) {
     if (lines.has("ask")) {
       return new Message.Ask();
     }
@@ -83,14 +92,34 @@ final class FoundingText {
     return new Message.Tell(lines.record().orElseThrow());
   }
 
+  /**
+   * @throws IllegalArgumentException for what is none
+   */
   static Answer answer(byte[] text) {
-    var lines = new Lines(text);
-    var from = lines.first("from").orElseThrow();
-    return new Answer(new Peer.Id(new NodeName(from.get(1)), from.get(2)), lines.state());
+    return read(
+        text,
+        lines -> {
+          var from = lines.first("from").orElseThrow();
+          return new Answer(new Peer.Id(new NodeName(from.get(1)), from.get(2)), lines.state());
+        });
   }
 
+  /**
+   * @throws IllegalArgumentException for what is none
+   */
   static FoundingState state(String text) {
-    return new Lines(text.getBytes(StandardCharsets.UTF_8)).state();
+    return read(text.getBytes(StandardCharsets.UTF_8), Lines::state);
+  }
+
+  /**
+   * Words that lack and times that are none: a text that is damaged, as any other mistake in it.
+   */
+  private static <T> T read(byte[] text, Function<Lines, T> reading) {
+    try {
+      return reading.apply(new Lines(text));
+    } catch (NoSuchElementException | IndexOutOfBoundsException | DateTimeException e) {
+      throw new IllegalArgumentException("damaged founding: " + e.getMessage(), e);
+    }
   }
 
   private static void state(StringBuilder out, FoundingState state) {

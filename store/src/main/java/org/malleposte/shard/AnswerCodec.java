@@ -25,6 +25,7 @@ final class AnswerCodec {
   private static final int INBOX_EMPTIED = 8;
   private static final int RECENT_FROM = 9;
   private static final int VERSION = 10;
+  private static final int RESTORED = 11;
 
   private static final int MAX_TEXT_BYTES = 1024;
 
@@ -99,6 +100,7 @@ final class AnswerCodec {
           out.u8(INBOX_EMPTIED).varint(lastUid).varint(resumeFrom);
       case RecentFrom(var uid) -> out.u8(RECENT_FROM).varint(uid);
       case Version(var version) -> out.u8(VERSION).varint(version);
+      case Restored(var messages, var more) -> out.u8(RESTORED).varint(messages).flag(more);
     }
     return out.toBytes();
   }
@@ -128,6 +130,7 @@ final class AnswerCodec {
       case INBOX_EMPTIED -> new InboxEmptied(in.varint(), in.varint());
       case RECENT_FROM -> new RecentFrom(in.varint());
       case VERSION -> new Version(in.varint());
+      case RESTORED -> new Restored(in.count(Integer.MAX_VALUE), in.flag());
       default -> throw new FormatException("unknown kind of answer");
     };
   }

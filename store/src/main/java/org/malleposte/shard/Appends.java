@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +16,7 @@ import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.MailboxStore.Append;
 import org.malleposte.mailbox.MailboxStore.Appended;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mailbox.StoreAnswer.Refusal;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
@@ -31,14 +33,23 @@ final class Appends {
 
   private static final int MAX_WAITING_UPLOADS = 1_000;
 
+  private static final byte[] NO_INDEX = {};
+
   private static final Logger LOG = LoggerFactory.getLogger(Appends.class);
 
   private final BlockingLane lane;
   private final Turns uploads;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final StorePolicy policy;
 
-  Appends(BlockingLane lane, Timers timers, InstantSource clock, RandomGenerator random) {
+  Appends(
+      BlockingLane lane,
+      Timers timers,
+      InstantSource clock,
+      RandomGenerator random,
+      StorePolicy policy) {
+    this.policy = policy;
     this.lane = lane;
     this.clock = clock;
     this.random = random;
@@ -63,12 +74,14 @@ final class Appends {
                       : done(StoreAnswer.unavailable("too many large messages at once")));
     }
     return append.body() instanceof MessageBody.InMemory(var bytes)
-        ? append(shard, append, new ShardCommand.Body.Inline(bytes), timeout)
+        ? append(shard, append, new ShardCommand.Body.Inline(bytes), index(bytes), timeout)
         : inline(shard, append, timeout);
   }
 
   private CompletableFuture<StoreAnswer<Appended>> append(
-      Shard shard, Append append, ShardCommand.Body body, Duration timeout) {
+      Shard shard, Append append, ShardCommand.Body body, byte[] index, Duration timeout) {
+    var quota = policy.quotas().of(append.account(), append.mailbox());
+    var more = new ShardCommand.Append.More(append.uid().orElse(0), quota, index);
     var command =
         new ShardCommand.Append(
             append.id(),
@@ -76,11 +89,23 @@ final class Appends {
             append.mailbox(),
             append.flags(),
             append.internalDate().getEpochSecond(),
-            body);
+            body,
+            more);
     return shard
         .write(command, timeout)
         .thenApply(Answers::refusals)
         .thenApply(answer -> answer.map(Appends::appended));
+  }
+
+  private byte[] index(byte[] beginning) {
+    byte[] index =
+        policy
+            .index()
+            .apply(
+                beginning.length <= StorePolicy.INDEXED_BYTES
+                    ? beginning
+                    : Arrays.copyOf(beginning, StorePolicy.INDEXED_BYTES));
+    return index.length <= StorePolicy.MAX_INDEX_BYTES ? index : NO_INDEX;
   }
 
   private static Appended appended(ShardAnswer answer) {
@@ -96,7 +121,12 @@ final class Appends {
                 answer ->
                     switch (answer) {
                       case StoreAnswer.Done<byte[]>(var bytes) ->
-                          append(shard, append, new ShardCommand.Body.Inline(bytes), timeout);
+                          append(
+                              shard,
+                              append,
+                              new ShardCommand.Body.Inline(bytes),
+                              index(bytes),
+                              timeout);
                       case StoreAnswer.Refused<byte[]>(var why) -> done(StoreAnswer.refused(why));
                       case StoreAnswer.Unavailable<byte[]>(var detail) ->
                           done(StoreAnswer.unavailable(detail));
@@ -116,7 +146,7 @@ final class Appends {
   private CompletableFuture<StoreAnswer<Appended>> upload(
       Shard shard, Append append, Duration timeout) {
     return readable(
-        Answers.onLane(lane, () -> Start.of(shard, append))
+        Answers.onLane(lane, () -> start(shard, append))
             .thenCompose(
                 answer ->
                     switch (answer) {
@@ -133,42 +163,53 @@ final class Appends {
     /** The append was done earlier: there is no need to send the body again. */
     record Known(Appended appended) implements Start {}
 
-    record Fresh(InputStream in) implements Start {}
+    /**
+     * @param index of its beginning
+     */
+    record Fresh(InputStream in, byte[] index) implements Start {}
+  }
 
-    static Start of(Shard shard, Append append) throws IOException {
-      Optional<ShardAnswer> first =
-          shard.isOpen()
-              ? shard.read(reader -> reader.answered(append.account(), append.id()))
-              : Optional.empty();
-      if (first.isPresent()
-          && first.get()
-              instanceof ShardAnswer.Appended(var mailbox, var validity, var uid, var _)) {
-        return new Known(new Appended(mailbox, validity, uid, true));
-      }
-      return new Fresh(append.body().open());
+  private Start start(Shard shard, Append append) throws IOException {
+    Optional<ShardAnswer> first =
+        shard.isOpen()
+            ? shard.read(reader -> reader.answered(append.account(), append.id()))
+            : Optional.empty();
+    if (first.isPresent()
+        && first.get() instanceof ShardAnswer.Appended(var mailbox, var validity, var uid, var _)) {
+      return new Start.Known(new Appended(mailbox, validity, uid, true));
     }
+    byte[] beginning;
+    try (var in = append.body().open()) {
+      beginning = in.readNBytes(StorePolicy.INDEXED_BYTES);
+    }
+    return new Start.Fresh(append.body().open(), index(beginning));
   }
 
   private CompletableFuture<StoreAnswer<Appended>> upload(
       Shard shard, Append append, Start start, Duration timeout) {
     return switch (start) {
       case Start.Known(var appended) -> done(StoreAnswer.done(appended));
-      case Start.Fresh(var in) -> {
+      case Start.Fresh(var in, var index) -> {
         // A name of its own for each attempt: chunks of two attempts never mix.
         var upload = QueueId.create(clock.instant(), random);
         long size = append.body().sizeBytes();
         yield new BodyUpload(shard, lane, append.account(), upload, in, size, timeout)
             .run()
-            .thenCompose(answer -> uploaded(shard, append, answer, timeout))
+            .thenCompose(answer -> uploaded(shard, append, answer, index, timeout))
             .whenComplete((_, _) -> close(in));
       }
     };
   }
 
   private CompletableFuture<StoreAnswer<Appended>> uploaded(
-      Shard shard, Append append, StoreAnswer<ShardCommand.Body> answer, Duration timeout) {
+      Shard shard,
+      Append append,
+      StoreAnswer<ShardCommand.Body> answer,
+      byte[] index,
+      Duration timeout) {
     return switch (answer) {
-      case StoreAnswer.Done<ShardCommand.Body>(var body) -> append(shard, append, body, timeout);
+      case StoreAnswer.Done<ShardCommand.Body>(var body) ->
+          append(shard, append, body, index, timeout);
       case StoreAnswer.Refused<ShardCommand.Body>(var why) -> done(StoreAnswer.refused(why));
       case StoreAnswer.Unavailable<ShardCommand.Body>(var detail) ->
           done(StoreAnswer.unavailable(detail));

@@ -55,6 +55,7 @@ final class Bodies {
     } else if (left == 1) {
       keys.delete(key);
     } else {
+      keys.delete(indexKey(account, blob));
       for (long number = 0; number < chunks(blob, sizeBytes); number++) {
         keys.delete(ShardKeys.chunk(account, blob, number));
       }
@@ -67,6 +68,17 @@ final class Bodies {
 
   private static byte[] encode(long references) {
     return new RecordWriter(16).varint(references).toBytes();
+  }
+
+  /** Keeps beside a body what was made of its beginning. */
+  static void index(Overlay keys, byte[] account, String blob, byte[] index) {
+    if (index.length > 0) {
+      keys.put(indexKey(account, blob), index);
+    }
+  }
+
+  static byte[] indexKey(byte[] account, String blob) {
+    return ShardKeys.named(ShardKeys.INDEX, account, blob);
   }
 
   private static byte[] referencesKey(byte[] account, String blob) {

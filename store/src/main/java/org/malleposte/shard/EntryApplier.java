@@ -20,8 +20,9 @@ final class EntryApplier {
   private final OpenAccounts accounts;
   private final Repeats repeats = new Repeats();
   private final Uploads uploads = new Uploads();
-  private final Garbage garbage = new Garbage();
-  private final MessageCommands messageCommands = new MessageCommands(repeats, uploads);
+  private final KeptMessages kept = new KeptMessages(repeats);
+  private final Garbage garbage = new Garbage(kept);
+  private final MessageCommands messageCommands = new MessageCommands(repeats, uploads, kept);
   private final MailboxCommands mailboxCommands = new MailboxCommands(garbage);
   private Applied applied;
 
@@ -54,6 +55,7 @@ final class EntryApplier {
       repeats.forget();
       uploads.forget();
       garbage.forget();
+      kept.forget();
       throw e;
     }
   }
@@ -101,6 +103,7 @@ final class EntryApplier {
     repeats.collect(store, changes);
     uploads.collect(store, changes);
     garbage.collect(store, changes);
+    kept.collect(store, changes);
     var answers = new ArrayList<ShardAnswer>(entry.commands().size());
     for (var command : entry.commands()) {
       answers.add(apply(changes, command));
@@ -123,8 +126,13 @@ final class EntryApplier {
       case Expunge expunge -> messageCommands.expunge(changes, open(expunge.account()), expunge);
       case Transfer transfer ->
           messageCommands.transfer(changes, open(transfer.account()), transfer);
-      case Create(var account, var name) -> mailboxCommands.create(changes, open(account), name);
-      case Delete(var account, var name) -> mailboxCommands.delete(changes, open(account), name);
+      case Create create -> mailboxCommands.create(changes, open(create.account()), create);
+      case Delete delete -> mailboxCommands.delete(changes, open(delete.account()), delete);
+      case Renumber renumber ->
+          mailboxCommands.renumber(changes, open(renumber.account()), renumber);
+      case Undelete undelete -> kept.undelete(changes, open(undelete.account()), undelete);
+      case SetProperty property ->
+          PropertyCommands.set(changes, open(property.account()), property);
       case Rename rename -> mailboxCommands.rename(changes, open(rename.account()), rename);
       case Subscribe subscribe ->
           mailboxCommands.subscribe(changes, open(subscribe.account()), subscribe);

@@ -5,7 +5,10 @@ import java.util.List;
 import org.malleposte.format.FormatException;
 import org.malleposte.format.RecordReader;
 import org.malleposte.format.RecordWriter;
+import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
+import org.malleposte.mailbox.Quota;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.raft.ReplicatedGroup;
 import org.malleposte.shard.ShardCommand.*;
 
@@ -33,6 +36,10 @@ final class EntryCodec {
   private static final int CLAIM_RECENT = 10;
   private static final int DIRECTORY_PUT = 11;
   private static final int DIRECTORY_DELETE = 12;
+  private static final int APPEND_MORE = 13;
+  private static final int RENUMBER = 14;
+  private static final int UNDELETE = 15;
+  private static final int SET_PROPERTY = 16;
 
   private static final int INLINE = 0;
   private static final int UPLOADED = 1;
@@ -85,10 +92,10 @@ final class EntryCodec {
         ValueCodec.optional(out, flags.unchangedSince());
         yield NO_BODY;
       }
-      case Expunge(var account, var mailboxId, var uids, var onlyDeleted) -> {
+      case Expunge(var account, var mailboxId, var uids, var onlyDeleted, var keep) -> {
         ValueCodec.account(out.u8(EXPUNGE), account);
         ValueCodec.uids(out.varint(mailboxId), uids);
-        out.flag(onlyDeleted);
+        out.flag(onlyDeleted).varint(keep);
         yield NO_BODY;
       }
       case Transfer transfer -> {
@@ -97,17 +104,37 @@ final class EntryCodec {
         ValueCodec.account(out, transfer.account());
         ValueCodec.uids(out.varint(transfer.mailboxId()), transfer.uids());
         ValueCodec.name(out, transfer.target());
+        ValueCodec.quota(out, transfer.quota());
         yield NO_BODY;
       }
-      case Create(var account, var name) -> {
+      case Create(var account, var name, var use) -> {
         ValueCodec.account(out.u8(CREATE), account);
         ValueCodec.name(out, name);
+        out.text(use);
         yield NO_BODY;
       }
-      case Delete(var account, var name) -> {
+      case Delete(var account, var name, var keep) -> {
         ValueCodec.account(out.u8(DELETE), account);
         ValueCodec.name(out, name);
+        out.varint(keep);
         yield NO_BODY;
+      }
+      case Renumber(var account, var name, var uidValidity) -> {
+        ValueCodec.account(out.u8(RENUMBER), account);
+        ValueCodec.name(out, name);
+        out.varint(uidValidity);
+        yield NO_BODY;
+      }
+      case Undelete(var id, var part, var account, var sinceMillis) -> {
+        ValueCodec.id(out.u8(UNDELETE), id);
+        ValueCodec.account(out.varint(part), account);
+        out.varint(sinceMillis);
+        yield NO_BODY;
+      }
+      case SetProperty(var account, var key, var remove, var value) -> {
+        ValueCodec.account(out.u8(SET_PROPERTY), account);
+        out.text(key).flag(remove).varint(value.length);
+        yield value;
       }
       case Rename(var account, var from, var to) -> {
         ValueCodec.account(out.u8(RENAME), account);
@@ -139,11 +166,13 @@ final class EntryCodec {
   }
 
   private static byte[] append(RecordWriter out, Append append) {
-    ValueCodec.id(out.u8(APPEND), append.id());
+    ValueCodec.id(out.u8(APPEND_MORE), append.id());
     ValueCodec.account(out, append.account());
     ValueCodec.name(out, append.mailbox());
     ValueCodec.flags(out, append.flags());
     ValueCodec.signed(out, append.dateSeconds());
+    ValueCodec.quota(out.varint(append.more().uid()), append.more().quota());
+    out.bytes(append.more().index());
     return switch (append.body()) {
       case Body.Inline(var bytes) -> {
         out.u8(INLINE).varint(bytes.length);
@@ -213,6 +242,7 @@ final class EntryCodec {
               ValueCodec.flags(in),
               ValueCodec.signed(in),
               body(in));
+      case APPEND_MORE -> append(in);
       case CHUNK ->
           new BodyChunk(
               ValueCodec.account(in),
@@ -232,10 +262,33 @@ final class EntryCodec {
               ValueCodec.account(in),
               in.varint(),
               ValueCodec.uids(in, ShardCommand.MAX_UID_RANGES),
-              in.flag());
+              in.flag(),
+              in.remaining() == 0 ? 0 : in.varint());
       case TRANSFER -> transfer(in);
-      case CREATE -> new Create(ValueCodec.account(in), ValueCodec.name(in));
-      case DELETE -> new Delete(ValueCodec.account(in), ValueCodec.name(in));
+      // What format 1.0 wrote ends with the name.
+      case CREATE ->
+          new Create(
+              ValueCodec.account(in),
+              ValueCodec.name(in),
+              in.remaining() == 0 ? "" : in.text(MailboxRecord.MAX_USE_BYTES));
+      case DELETE ->
+          new Delete(
+              ValueCodec.account(in),
+              ValueCodec.name(in),
+              in.remaining() == 0 ? 0 : in.varint());
+      case RENUMBER -> new Renumber(ValueCodec.account(in), ValueCodec.name(in), in.varint());
+      case UNDELETE ->
+          new Undelete(
+              ValueCodec.id(in),
+              in.count(Integer.MAX_VALUE),
+              ValueCodec.account(in),
+              in.varint());
+      case SET_PROPERTY ->
+          new SetProperty(
+              ValueCodec.account(in),
+              in.text(MailboxStore.MAX_PROPERTY_KEY_BYTES),
+              in.flag(),
+              in.bytes(MailboxStore.MAX_PROPERTY_BYTES));
       case RENAME -> new Rename(ValueCodec.account(in), ValueCodec.name(in), ValueCodec.name(in));
       case SUBSCRIBE -> new Subscribe(ValueCodec.account(in), ValueCodec.name(in), in.flag());
       case CLAIM_RECENT -> new ClaimRecent(ValueCodec.account(in), in.varint());
@@ -263,7 +316,20 @@ final class EntryCodec {
         ValueCodec.account(in),
         in.varint(),
         ValueCodec.uids(in, ShardCommand.MAX_UID_RANGES),
-        ValueCodec.name(in));
+        ValueCodec.name(in),
+        in.remaining() == 0 ? Quota.NONE : ValueCodec.quota(in));
+  }
+
+  private static Append append(RecordReader in) {
+    var id = ValueCodec.id(in);
+    var account = ValueCodec.account(in);
+    var mailbox = ValueCodec.name(in);
+    var flags = ValueCodec.flags(in);
+    long dateSeconds = ValueCodec.signed(in);
+    long uid = in.varint();
+    var quota = ValueCodec.quota(in);
+    var more = new Append.More(uid, quota, in.bytes(StorePolicy.MAX_INDEX_BYTES));
+    return new Append(id, account, mailbox, flags, dateSeconds, body(in), more);
   }
 
   private static DirectoryPut directoryPut(RecordReader in) {

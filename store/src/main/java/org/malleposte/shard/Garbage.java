@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.malleposte.format.RecordReader;
 import org.malleposte.format.RecordWriter;
 import org.malleposte.kv.KeyValueStore;
+import org.malleposte.mailbox.MailboxName;
 
 /**
  * The messages of deleted mailboxes: out of sight at once, off the disk a few with each entry, so
@@ -14,19 +15,52 @@ final class Garbage {
   static final int MESSAGES_PER_ENTRY = 256;
 
   private final DueQueue queue = new DueQueue(ShardKeys.GARBAGE);
+  private final KeptMessages kept;
+
+  Garbage(KeptMessages kept) {
+    this.kept = kept;
+  }
 
   void forget() {
     queue.forget();
   }
 
-  void add(EntryChanges changes, OpenAccount account, OpenMailbox mailbox) {
+  /**
+   * @param keepSeconds how long its messages can be brought back
+   */
+  void add(
+      EntryChanges changes, OpenAccount account, OpenMailbox mailbox, long keepSeconds) {
     byte[] id = new RecordWriter(16).fixed64(mailbox.id()).toBytes();
     byte[] what = new RecordWriter().raw(account.key()).raw(id).toBytes();
-    queue.add(changes.keys(), changes.index(), what, resumeAt(1, mailbox.record().uidNext()));
+    var left = new Left(1, mailbox.record().uidNext(), keepSeconds, mailbox.name());
+    queue.add(changes.keys(), changes.index(), what, left.encode());
   }
 
-  private static byte[] resumeAt(long uid, long uidNext) {
-    return new RecordWriter(20).varint(uid).varint(uidNext).toBytes();
+  /**
+   * How far it has come.
+   *
+   * @param uid of the next message to drop
+   * @param keepSeconds 0 in format 1.0, which did not know it
+   */
+  private record Left(long uid, long uidNext, long keepSeconds, MailboxName name) {
+    static Left decode(byte[] value) {
+      var in = new RecordReader(value);
+      long uid = in.varint();
+      long uidNext = in.varint();
+      return in.remaining() == 0
+          ? new Left(uid, uidNext, 0, MailboxName.INBOX)
+          : new Left(uid, uidNext, in.varint(), ValueCodec.name(in));
+    }
+
+    byte[] encode() {
+      var out = new RecordWriter(48).varint(uid).varint(uidNext).varint(keepSeconds);
+      ValueCodec.name(out, name);
+      return out.toBytes();
+    }
+
+    Left from(long next) {
+      return new Left(next, uidNext, keepSeconds, name);
+    }
   }
 
   /** Deletes a few. Call it before the commands: it looks at what is written. */
@@ -40,30 +74,25 @@ final class Garbage {
     byte[] what = name.rest();
     byte[] account = Arrays.copyOf(what, what.length - Long.BYTES);
     byte[] prefix = ShardKeys.ofAccount(ShardKeys.MESSAGE, what);
-    var progress = new RecordReader(due.get().value());
-    long uid = progress.varint();
-    long uidNext = progress.varint();
-    long next = drop(store, changes.keys(), account, prefix, uid, uidNext);
-    if (next < uidNext) {
-      changes.keys().put(due.get().key(), resumeAt(next, uidNext));
+    var left = Left.decode(due.get().value());
+    long next = drop(store, changes, account, prefix, left);
+    if (next < left.uidNext()) {
+      changes.keys().put(due.get().key(), left.from(next).encode());
     } else {
+      Vanishings.drop(store, changes.keys(), account, lastLong(prefix));
       changes.keys().delete(due.get().key());
       queue.passed(due.get());
     }
   }
 
   /** Returns where to go on. */
-  private static long drop(
-      KeyValueStore store,
-      Overlay keys,
-      byte[] account,
-      byte[] prefix,
-      long fromUid,
-      long uidNext) {
-    long mailboxId = lastLong(prefix);
+  private long drop(
+      KeyValueStore store, EntryChanges changes, byte[] account, byte[] prefix, Left left) {
+    var keys = changes.keys();
+    var from = new KeptMessages.From(lastLong(prefix), left.name());
     int dropped = 0;
-    long blocksTo = uidNext;
-    try (var cursor = store.scan(at(prefix, fromUid), at(prefix, uidNext))) {
+    long blocksTo = left.uidNext();
+    try (var cursor = store.scan(at(prefix, left.uid()), at(prefix, left.uidNext()))) {
       while (cursor.next()) {
         long uid = lastInt(cursor.key());
         if (dropped++ == MESSAGES_PER_ENTRY) {
@@ -72,11 +101,12 @@ final class Garbage {
         }
         var message = MessageRecord.decode(cursor.value());
         keys.delete(cursor.key());
-        keys.delete(ShardKeys.modSeq(account, mailboxId, message.modSeq(), uid));
-        Bodies.release(keys, account, message.blob(), message.sizeBytes());
+        keys.delete(ShardKeys.modSeq(account, from.mailboxId(), message.modSeq(), uid));
+        kept.expunged(changes, account, from, uid, message, left.keepSeconds());
       }
     }
-    dropBlocks(store, keys, account, mailboxId, fromUid, blocksTo, uidNext);
+    dropBlocks(
+        store, keys, account, from.mailboxId(), left.uid(), blocksTo, left.uidNext());
     return blocksTo;
   }
 

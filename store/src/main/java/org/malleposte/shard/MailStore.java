@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.raft.ReplicatedGroup;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
@@ -20,11 +21,23 @@ public final class MailStore implements AutoCloseable {
    * @param deliveryTimeout the same for direct delivery, which has the spool to turn to (DESIGN
    *     §4.3)
    * @param limits of each group's committer
+   * @param policy what is done beside storing
    */
   public record Settings(
-      Duration writeTimeout, Duration deliveryTimeout, ShardCommitter.Limits limits) {
+      Duration writeTimeout,
+      Duration deliveryTimeout,
+      ShardCommitter.Limits limits,
+      StorePolicy policy) {
     public static final Settings DEFAULT =
-        new Settings(Duration.ofSeconds(10), Duration.ofSeconds(2), ShardCommitter.Limits.DEFAULT);
+        new Settings(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            ShardCommitter.Limits.DEFAULT,
+            StorePolicy.NONE);
+
+    public Settings with(StorePolicy other) {
+      return new Settings(writeTimeout, deliveryTimeout, limits, other);
+    }
   }
 
   private final List<Shard> shards;
@@ -63,14 +76,29 @@ public final class MailStore implements AutoCloseable {
     directory =
         new ReplicatedDirectory(
             shards.get(ShardMap.DIRECTORY_GROUP), lane, timers, settings.writeTimeout());
-    var appends = new Appends(lane, timers, clock, random);
+    var policy = settings.policy();
+    var appends = new Appends(lane, timers, clock, random, policy);
     var ofAccounts = shards.subList(1, shards.size());
     mailboxes =
         new ShardedMailboxStore(
-            states.map(), ofAccounts, appends, lane, clock, random, settings.writeTimeout());
+            states.map(),
+            ofAccounts,
+            appends,
+            policy,
+            lane,
+            clock,
+            random,
+            settings.writeTimeout());
     deliveries =
         new ShardedMailboxStore(
-            states.map(), ofAccounts, appends, lane, clock, random, settings.deliveryTimeout());
+            states.map(),
+            ofAccounts,
+            appends,
+            policy,
+            lane,
+            clock,
+            random,
+            settings.deliveryTimeout());
   }
 
   /** For sessions. */

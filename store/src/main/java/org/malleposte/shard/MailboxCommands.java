@@ -28,7 +28,8 @@ final class MailboxCommands {
     this.garbage = garbage;
   }
 
-  ShardAnswer create(EntryChanges changes, OpenAccount account, MailboxName name) {
+  ShardAnswer create(EntryChanges changes, OpenAccount account, ShardCommand.Create command) {
+    var name = command.name();
     if (account.mailbox(name).isPresent()) {
       return new Refused(Refusal.MAILBOX_EXISTS);
     }
@@ -36,7 +37,11 @@ final class MailboxCommands {
     if (account.size() + missing.size() > OpenAccount.MAX_MAILBOXES) {
       return new Refused(Refusal.OVER_QUOTA);
     }
-    OpenMailbox last = create(changes, account, missing);
+    // RFC 6154 lets two mailboxes have one use; clients then file into either, and so we do not.
+    if (!command.use().isEmpty() && account.ofUse(command.use()).isPresent()) {
+      return new Refused(Refusal.CONFLICT);
+    }
+    OpenMailbox last = create(changes, account, missing, command.use());
     boolean subscribed = changes.keys().get(subscription(account, name)).isPresent();
     return new ShardAnswer.Mailbox(last.record().toInfo(last.id(), subscribed));
   }
@@ -53,17 +58,19 @@ final class MailboxCommands {
   }
 
   private static OpenMailbox create(
-      EntryChanges changes, OpenAccount account, List<MailboxName> names) {
+      EntryChanges changes, OpenAccount account, List<MailboxName> names, String useOfLast) {
     OpenMailbox last = null;
     for (var name : names) {
-      last = account.create(changes.keys(), name, changes.timeMillis());
+      String use = name.equals(names.getLast()) ? useOfLast : "";
+      last = account.create(changes.keys(), name, use, changes.timeMillis());
       changes.changed(last);
     }
     changes.changed(account);
     return last;
   }
 
-  ShardAnswer delete(EntryChanges changes, OpenAccount account, MailboxName name) {
+  ShardAnswer delete(EntryChanges changes, OpenAccount account, ShardCommand.Delete command) {
+    var name = command.name();
     if (name.isInbox()) {
       return new Refused(Refusal.NOT_PERMITTED);
     }
@@ -73,7 +80,7 @@ final class MailboxCommands {
     }
     account.remove(changes.keys(), mailbox.get());
     changes.removed(mailbox.get());
-    garbage.add(changes, account, mailbox.get());
+    garbage.add(changes, account, mailbox.get(), command.keepSeconds());
     changes.tell(account, new MailboxChange.Deleted(mailbox.get().id()));
     return new Accepted();
   }
@@ -123,7 +130,7 @@ final class MailboxCommands {
         .parent()
         .map(parent -> missingLevels(account, parent))
         .filter(missing -> !missing.isEmpty())
-        .ifPresent(missing -> create(changes, account, missing));
+        .ifPresent(missing -> create(changes, account, missing, ""));
     return new Accepted();
   }
 
@@ -144,11 +151,25 @@ final class MailboxCommands {
       return new Refused(Refusal.OVER_QUOTA);
     }
     var inbox = account.mailbox(MailboxName.INBOX).orElseThrow();
-    var target = create(changes, account, missing);
+    var target = create(changes, account, missing, "");
     long lastUid = inbox.record().uidNext() - 1;
     var all = lastUid == 0 ? UidSet.EMPTY : UidSet.range(1, lastUid);
     var moved = MessageCommands.transfer(changes, account, inbox, target, all, Transfer.Kind.MOVE);
     return new ShardAnswer.InboxEmptied(lastUid, moved.resumeFrom());
+  }
+
+  ShardAnswer renumber(EntryChanges changes, OpenAccount account, ShardCommand.Renumber command) {
+    var mailbox = account.mailbox(command.name());
+    if (mailbox.isEmpty()) {
+      return new Refused(Refusal.NO_SUCH_MAILBOX);
+    }
+    if (mailbox.get().record().uidNext() > 1) {
+      return new Refused(Refusal.CONFLICT);
+    }
+    account.renumber(mailbox.get(), command.uidValidity());
+    changes.changed(mailbox.get());
+    changes.changed(account);
+    return new Accepted();
   }
 
   ShardAnswer subscribe(EntryChanges changes, OpenAccount account, Subscribe command) {

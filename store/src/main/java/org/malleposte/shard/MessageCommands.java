@@ -20,18 +20,17 @@ import org.malleposte.shard.ShardCommand.Transfer;
  * the applying thread.
  */
 final class MessageCommands {
-  /** UIDs have 32 bits and are never used again. */
-  private static final long MAX_UID = 0xffff_fffeL;
-
   private static final int MESSAGE_ANSWER_BYTES = 64;
   private static final ShardAnswer NO_SUCH_MAILBOX = new Refused(Refusal.NO_SUCH_MAILBOX);
 
   private final Repeats repeats;
   private final Uploads uploads;
+  private final KeptMessages kept;
 
-  MessageCommands(Repeats repeats, Uploads uploads) {
+  MessageCommands(Repeats repeats, Uploads uploads, KeptMessages kept) {
     this.repeats = repeats;
     this.uploads = uploads;
+    this.kept = kept;
   }
 
   ShardAnswer append(EntryChanges changes, OpenAccount account, Append append) {
@@ -44,10 +43,15 @@ final class MessageCommands {
       return NO_SUCH_MAILBOX;
     }
     var mailbox = found.get();
-    if (mailbox.record().uidNext() > MAX_UID) {
+    long uid = append.more().uid() == 0 ? mailbox.record().uidNext() : append.more().uid();
+    if (uid < mailbox.record().uidNext()) {
+      return new Refused(Refusal.CONFLICT);
+    }
+    if (uid > ShardCommand.MAX_UID
+        || !account.permits(append.more().quota(), sizeOf(append.body()), 1)) {
       return new Refused(Refusal.OVER_QUOTA);
     }
-    var blob = body(changes, account, mailbox, append.body());
+    var blob = body(changes, account, mailbox, uid, append.body());
     if (blob.isEmpty()) {
       return new ShardAnswer.BodyMissing();
     }
@@ -57,8 +61,10 @@ final class MessageCommands {
             append.flags(),
             append.dateSeconds(),
             sizeOf(append.body()),
-            blob.get());
-    long uid = add(changes, account, mailbox, message);
+            blob.get(),
+            changes.timeMillis() / 1000);
+    Bodies.index(changes.keys(), account.key(), blob.get(), append.more().index());
+    add(changes, account, mailbox, uid, message);
     var answer = new ShardAnswer.Appended(mailbox.id(), mailbox.record().uidValidity(), uid, false);
     repeats.remember(changes.keys(), account, append.id(), 0, answer);
     return answer;
@@ -72,10 +78,10 @@ final class MessageCommands {
   }
 
   private Optional<String> body(
-      EntryChanges changes, OpenAccount account, OpenMailbox mailbox, Body body) {
+      EntryChanges changes, OpenAccount account, OpenMailbox mailbox, long uid, Body body) {
     return switch (body) {
       case Body.Inline(var bytes) -> {
-        String blob = Bodies.inlineName(mailbox.id(), mailbox.record().uidNext());
+        String blob = Bodies.inlineName(mailbox.id(), uid);
         Bodies.put(changes.keys(), account.key(), blob, bytes);
         yield Optional.of(blob);
       }
@@ -90,9 +96,19 @@ final class MessageCommands {
     };
   }
 
-  private static long add(
+  /** Gives the message the next UID. */
+  static long add(
       EntryChanges changes, OpenAccount account, OpenMailbox mailbox, MessageRecord message) {
-    long uid = mailbox.add(changes.keys(), message);
+    return add(changes, account, mailbox, mailbox.record().uidNext(), message);
+  }
+
+  private static long add(
+      EntryChanges changes,
+      OpenAccount account,
+      OpenMailbox mailbox,
+      long uid,
+      MessageRecord message) {
+    mailbox.add(changes.keys(), uid, message);
     changes.changed(mailbox);
     if (changes.watched(account)) {
       changes.tell(account, new MailboxChange.Appended(mailbox.id(), uid, message.modSeq()));
@@ -202,8 +218,13 @@ final class MessageCommands {
       }
     }
     for (var chosen : gone) {
-      Bodies.release(
-          changes.keys(), account.key(), chosen.message().blob(), chosen.message().sizeBytes());
+      kept.expunged(
+          changes,
+          account.key(),
+          new KeptMessages.From(found.get().id(), found.get().name()),
+          chosen.uid(),
+          chosen.message(),
+          command.keepSeconds());
     }
     var uids = remove(changes, account, found.get(), gone);
     return new ShardAnswer.Expunged(uids, choice.resumeFrom());
@@ -219,8 +240,9 @@ final class MessageCommands {
     for (var chosen : gone) {
       mailbox.remove(changes.keys(), chosen.uid(), chosen.message(), modSeq);
     }
-    changes.changed(mailbox);
     var uids = UidSet.ofAscending(gone.stream().map(Chosen::uid).toList());
+    mailbox.vanished(changes.keys(), uids, modSeq);
+    changes.changed(mailbox);
     if (changes.watched(account)) {
       changes.tell(account, new MailboxChange.Expunged(mailbox.id(), uids, modSeq));
     }
@@ -237,13 +259,25 @@ final class MessageCommands {
     if (source.isEmpty() || target.isEmpty()) {
       return NO_SUCH_MAILBOX;
     }
-    if (target.get().record().uidNext() > MAX_UID - ShardCommand.MAX_MESSAGES) {
+    if (target.get().record().uidNext() > ShardCommand.MAX_UID - ShardCommand.MAX_MESSAGES
+        || command.kind() == Transfer.Kind.COPY
+            && !permits(changes, account, source.get(), command)) {
       return new Refused(Refusal.OVER_QUOTA);
     }
     var answer =
         transfer(changes, account, source.get(), target.get(), command.uids(), command.kind());
     repeats.remember(changes.keys(), account, command.id(), command.part(), answer);
     return answer;
+  }
+
+  private static boolean permits(
+      EntryChanges changes, OpenAccount account, OpenMailbox source, Transfer command) {
+    if (!command.quota().isLimited()) {
+      return true;
+    }
+    var messages = choose(changes, source, command.uids()).messages();
+    long bytes = messages.stream().mapToLong(chosen -> chosen.message().sizeBytes()).sum();
+    return account.permits(command.quota(), bytes, messages.size());
   }
 
   /** Source and target may be one mailbox: the messages get new UIDs. */
@@ -262,7 +296,8 @@ final class MessageCommands {
       if (kind == Transfer.Kind.COPY) {
         Bodies.share(changes.keys(), account.key(), message.blob());
       }
-      targets.add(add(changes, account, target, message.with(modSeq, message.flags())));
+      var copy = message.cameAt(modSeq, message.flags(), changes.timeMillis() / 1000);
+      targets.add(add(changes, account, target, copy));
     }
     if (kind == Transfer.Kind.MOVE) {
       remove(changes, account, source, choice.messages());

@@ -11,6 +11,7 @@ import org.malleposte.kv.KeyValueStore;
 import org.malleposte.kv.Keys;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxName;
+import org.malleposte.mailbox.Quota;
 
 /**
  * An account that entries are working on, with all its mailboxes in memory. Belongs to the applying
@@ -76,12 +77,43 @@ final class OpenAccount {
   }
 
   void subscribed(int more) {
-    record =
-        new AccountRecord(
-            record.nextMailboxId(),
-            record.lastUidValidity(),
-            record.subscriptions() + more,
-            record.rest());
+    record = record.withSubscriptions(more);
+  }
+
+  int properties() {
+    return record.properties();
+  }
+
+  long propertyBytes() {
+    return record.propertyBytes();
+  }
+
+  void keepsProperties(int more, long moreBytes) {
+    record = record.withProperties(more, moreBytes);
+  }
+
+  /** Whether the account may come to hold so much more. */
+  boolean permits(Quota quota, long moreBytes, long moreMessages) {
+    if (!quota.isLimited()) {
+      return true;
+    }
+    long bytes = moreBytes;
+    long messages = moreMessages;
+    for (var mailbox : byId.values()) {
+      bytes += mailbox.record().sizeBytes();
+      messages += mailbox.record().messages();
+    }
+    return quota.permits(bytes, messages);
+  }
+
+  /** The mailbox of a special use, if there is one. */
+  Optional<OpenMailbox> ofUse(String use) {
+    return byId.values().stream().filter(m -> m.record().use().equalsIgnoreCase(use)).findFirst();
+  }
+
+  void renumber(OpenMailbox mailbox, long uidValidity) {
+    mailbox.renumber(uidValidity);
+    record = record.withUidValidity(uidValidity);
   }
 
   Optional<OpenMailbox> mailbox(long id) {
@@ -109,14 +141,14 @@ final class OpenAccount {
    * Makes a mailbox. UIDVALIDITY is the log's time in seconds, or one above the last given, so that
    * a name never has the same twice (RFC 9051 §2.3.1.1).
    */
-  OpenMailbox create(Overlay changes, MailboxName mailboxName, long timeMillis) {
+  OpenMailbox create(
+      Overlay changes, MailboxName mailboxName, String use, long timeMillis) {
     long uidValidity =
         Math.min(Math.max(record.lastUidValidity() + 1, timeMillis / 1000), MAX_UIDVALIDITY);
     var mailbox =
-        new OpenMailbox(key, record.nextMailboxId(), MailboxRecord.empty(mailboxName, uidValidity));
-    record =
-        new AccountRecord(
-            record.nextMailboxId() + 1, uidValidity, record.subscriptions(), record.rest());
+        new OpenMailbox(
+            key, record.nextMailboxId(), MailboxRecord.empty(mailboxName, uidValidity, use));
+    record = record.withMailbox(uidValidity);
     put(mailbox);
     changes.put(nameKey(mailboxName), idOf(mailbox));
     return mailbox;

@@ -41,23 +41,17 @@ final class OpenMailbox {
   }
 
   void rename(MailboxName name) {
-    record =
-        new MailboxRecord(
-            name,
-            record.uidValidity(),
-            record.uidNext(),
-            record.modSeq(),
-            record.messages(),
-            record.unseen(),
-            record.deleted(),
-            record.sizeBytes(),
-            record.recentFrom(),
-            record.rest());
+    record = record.withName(name);
+  }
+
+  /** What it had elsewhere: before its first message. */
+  void renumber(long uidValidity) {
+    record = record.withUidValidity(uidValidity);
   }
 
   /** All messages are some session's recent ones now. */
   void claimRecent() {
-    record = counted(record.uidNext(), record.modSeq(), 0, 0, 0, 0, record.uidNext());
+    record = record.withNumbers(record.uidNext(), record.modSeq(), record.uidNext());
   }
 
   UidBlocks.Found find(Overlay changes, UidSet wanted, int max) {
@@ -70,7 +64,11 @@ final class OpenMailbox {
 
   /** Gives the message the next UID. Its MODSEQ becomes the mailbox's. */
   long add(Overlay changes, MessageRecord message) {
-    long uid = record.uidNext();
+    return add(changes, record.uidNext(), message);
+  }
+
+  /** Gives the message a UID that is not below UIDNEXT. */
+  long add(Overlay changes, long uid, MessageRecord message) {
     changes.put(ShardKeys.message(account, id, uid), message.encode());
     changes.put(ShardKeys.modSeq(account, id, message.modSeq(), uid), NO_VALUE);
     blocks.add(changes, uid);
@@ -83,6 +81,19 @@ final class OpenMailbox {
     changes.delete(ShardKeys.modSeq(account, id, message.modSeq(), uid));
     blocks.remove(changes, uid);
     count(record.uidNext(), modSeq, message, -1);
+  }
+
+  /** Notes which messages were removed at a MODSEQ, for those who ask later (RFC 7162). */
+  void vanished(Overlay changes, UidSet uids, long modSeq) {
+    record =
+        Vanishings.note(
+                changes,
+                account,
+                id,
+                new Vanishings.State(record.vanishedFrom(), record.vanishings()),
+                uids,
+                modSeq)
+            .in(record);
   }
 
   void replace(Overlay changes, long uid, MessageRecord before, MessageRecord after) {
@@ -102,34 +113,12 @@ final class OpenMailbox {
 
   private void count(long uidNext, long modSeq, MessageRecord message, int sign) {
     record =
-        counted(
-            uidNext,
-            modSeq,
-            sign,
-            message.flags().has(Flags.SEEN) ? 0 : sign,
-            message.flags().has(Flags.DELETED) ? sign : 0,
-            sign * message.sizeBytes(),
-            record.recentFrom());
-  }
-
-  private MailboxRecord counted(
-      long uidNext,
-      long modSeq,
-      int messages,
-      int unseen,
-      int deleted,
-      long sizeBytes,
-      long recentFrom) {
-    return new MailboxRecord(
-        record.name(),
-        record.uidValidity(),
-        uidNext,
-        modSeq,
-        record.messages() + messages,
-        record.unseen() + unseen,
-        record.deleted() + deleted,
-        record.sizeBytes() + sizeBytes,
-        recentFrom,
-        record.rest());
+        record
+            .withNumbers(uidNext, modSeq, record.recentFrom())
+            .withCounted(
+                sign,
+                message.flags().has(Flags.SEEN) ? 0 : sign,
+                message.flags().has(Flags.DELETED) ? sign : 0,
+                sign * message.sizeBytes());
   }
 }

@@ -38,6 +38,11 @@ final class Overlay {
     }
   }
 
+  /** What was there before this entry; never what this one has changed. */
+  KeyValueStore written() {
+    return store;
+  }
+
   Optional<byte[]> get(byte[] key) {
     byte[] changed = changes.get(new Key(key));
     if (changed == null) {

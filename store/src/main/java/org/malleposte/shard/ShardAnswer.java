@@ -56,6 +56,11 @@ public sealed interface ShardAnswer {
 
   record Version(long version) implements ShardAnswer {}
 
+  /**
+   * @param more whether others are left, for a further command
+   */
+  record Restored(int messages, boolean more) implements ShardAnswer {}
+
   /** The answer to a whole entry. */
   sealed interface OfEntry {
     /** One for each command, in their order. */

@@ -10,7 +10,10 @@ import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
+import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
+import org.malleposte.mailbox.Quota;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mailbox.UidSet;
 
 /**
@@ -32,6 +35,12 @@ public sealed interface ShardCommand {
 
   /** Pieces a body has at most: a gibibyte. */
   int MAX_CHUNKS = 4096;
+
+  /** UIDs have 32 bits and are never used again. */
+  long MAX_UID = 0xffff_fffeL;
+
+  /** How long an expunged message may be kept: ten years. */
+  long MAX_KEEP_SECONDS = 10L * 366 * 24 * 3600;
 
   /** Characters of a directory key. */
   int MAX_KEY_CHARACTERS = 512;
@@ -69,6 +78,7 @@ public sealed interface ShardCommand {
    * A new message.
    *
    * @param id (account, id) is remembered: a repeat changes nothing and gets the first answer
+   * @param more what format 1.0 did not know
    */
   record Append(
       QueueId id,
@@ -76,11 +86,40 @@ public sealed interface ShardCommand {
       MailboxName mailbox,
       Flags flags,
       long dateSeconds,
-      Body body)
+      Body body,
+      More more)
       implements ShardCommand {
+    /**
+     * What belongs to a message beside the mail.
+     *
+     * @param uid that it shall get, 0 for the next
+     * @param quota in force for this message
+     * @param index see {@link org.malleposte.mailbox.MailboxStore#index}; may be empty
+     */
+    public record More(long uid, Quota quota, byte[] index) {
+      public static final More NOTHING = new More(0, Quota.NONE, new byte[0]);
+
+      public More {
+        if (uid < 0 || uid > MAX_UID || index.length > StorePolicy.MAX_INDEX_BYTES) {
+          throw new IllegalArgumentException("not a UID or an index too large");
+        }
+      }
+    }
+
     public Append {
       requireFlags(flags);
       Instant.ofEpochSecond(dateSeconds);
+    }
+
+    /** With the next UID, no index and no limit. */
+    Append(
+        QueueId id,
+        AccountName account,
+        MailboxName mailbox,
+        Flags flags,
+        long dateSeconds,
+        Body body) {
+      this(id, account, mailbox, flags, dateSeconds, body, More.NOTHING);
     }
   }
 
@@ -116,10 +155,20 @@ public sealed interface ShardCommand {
     }
   }
 
-  record Expunge(AccountName account, long mailboxId, UidSet uids, boolean onlyDeleted)
+  /**
+   * @param keepSeconds how long the messages can be brought back
+   */
+  record Expunge(
+      AccountName account, long mailboxId, UidSet uids, boolean onlyDeleted, long keepSeconds)
       implements ShardCommand {
     public Expunge {
       requireUids(uids);
+      requireKeep(keepSeconds);
+    }
+
+    /** For good. */
+    Expunge(AccountName account, long mailboxId, UidSet uids, boolean onlyDeleted) {
+      this(account, mailboxId, uids, onlyDeleted, 0);
     }
   }
 
@@ -128,6 +177,7 @@ public sealed interface ShardCommand {
    *
    * @param id (account, id, part) is remembered
    * @param part from 0: which part of a work that took several commands
+   * @param quota in force for copies
    */
   record Transfer(
       QueueId id,
@@ -136,12 +186,25 @@ public sealed interface ShardCommand {
       AccountName account,
       long mailboxId,
       UidSet uids,
-      MailboxName target)
+      MailboxName target,
+      Quota quota)
       implements ShardCommand {
     /** Whether the source keeps the messages. */
     public enum Kind {
       COPY,
       MOVE
+    }
+
+    /** Without a limit. */
+    Transfer(
+        QueueId id,
+        int part,
+        Kind kind,
+        AccountName account,
+        long mailboxId,
+        UidSet uids,
+        MailboxName target) {
+      this(id, part, kind, account, mailboxId, uids, target, Quota.NONE);
     }
 
     public Transfer {
@@ -152,9 +215,69 @@ public sealed interface ShardCommand {
     }
   }
 
-  record Create(AccountName account, MailboxName name) implements ShardCommand {}
+  /**
+   * @param use a special use, or empty
+   */
+  record Create(AccountName account, MailboxName name, String use) implements ShardCommand {
+    public Create {
+      if (use.getBytes(StandardCharsets.UTF_8).length > MailboxRecord.MAX_USE_BYTES) {
+        throw new IllegalArgumentException("not a special use: " + use);
+      }
+    }
 
-  record Delete(AccountName account, MailboxName name) implements ShardCommand {}
+    /** Of no special use. */
+    Create(AccountName account, MailboxName name) {
+      this(account, name, "");
+    }
+  }
+
+  /**
+   * @param keepSeconds how long its messages can be brought back
+   */
+  record Delete(AccountName account, MailboxName name, long keepSeconds) implements ShardCommand {
+    public Delete {
+      requireKeep(keepSeconds);
+    }
+
+    /** For good. */
+    Delete(AccountName account, MailboxName name) {
+      this(account, name, 0);
+    }
+  }
+
+  /** Gives a mailbox that never had a message another UIDVALIDITY. */
+  record Renumber(AccountName account, MailboxName name, long uidValidity)
+      implements ShardCommand {
+    public Renumber {
+      if (uidValidity < 1 || uidValidity > OpenAccount.MAX_UIDVALIDITY) {
+        throw new IllegalArgumentException("not a UIDVALIDITY: " + uidValidity);
+      }
+    }
+  }
+
+  /** Brings back what was expunged at that log time or later, a bounded number at once. */
+  record Undelete(QueueId id, int part, AccountName account, long sinceMillis)
+      implements ShardCommand {
+    public Undelete {
+      if (part < 0 || sinceMillis < 0) {
+        throw new IllegalArgumentException("not a time to undelete from: " + sinceMillis);
+      }
+    }
+  }
+
+  /**
+   * @param value empty array and {@code remove}: the property goes
+   */
+  record SetProperty(AccountName account, String key, boolean remove, byte[] value)
+      implements ShardCommand {
+    public SetProperty {
+      if (key.isEmpty()
+          || key.getBytes(StandardCharsets.UTF_8).length > MailboxStore.MAX_PROPERTY_KEY_BYTES
+          || value.length > MailboxStore.MAX_PROPERTY_BYTES) {
+        throw new IllegalArgumentException("key or value of a property too long");
+      }
+    }
+  }
 
   record Rename(AccountName account, MailboxName from, MailboxName to) implements ShardCommand {}
 
@@ -210,6 +333,12 @@ public sealed interface ShardCommand {
   private static void requireUids(UidSet uids) {
     if (uids.ranges().size() > MAX_UID_RANGES) {
       throw new IllegalArgumentException("over " + MAX_UID_RANGES + " ranges of UIDs");
+    }
+  }
+
+  private static void requireKeep(long seconds) {
+    if (seconds < 0 || seconds > MAX_KEEP_SECONDS) {
+      throw new IllegalArgumentException("kept too long: " + seconds + " s");
     }
   }
 

@@ -29,6 +29,11 @@ final class ShardKeys {
   static final byte SESSION = 'x';
   static final byte SESSION_SLOT = 'w';
   static final byte DIRECTORY = 'v';
+  static final byte VANISHED = 'h';
+  static final byte PROPERTY = 'y';
+  static final byte INDEX = 'i';
+  static final byte KEPT = 't';
+  static final byte KEPT_UNTIL = 'f';
 
   // The content; the position, which lies below, is of this replica.
   static final byte FIRST = 'a';
@@ -74,6 +79,16 @@ final class ShardKeys {
 
   static byte[] modSeq(byte[] account, long mailboxId, long modSeq, long uid) {
     return start(MODSEQ, account, 20).fixed64(mailboxId).fixed64(modSeq).fixed32(uid).toBytes();
+  }
+
+  static byte[] vanished(byte[] account, long mailboxId, long modSeq) {
+    return start(VANISHED, account, 16).fixed64(mailboxId).fixed64(modSeq).toBytes();
+  }
+
+  /** An expunged message; by the time of that. */
+  static byte[] kept(byte[] account, long timeMillis, long mailboxId, long uid) {
+    var key = start(KEPT, account, 20).fixed64(timeMillis);
+    return key.fixed64(mailboxId).fixed32(uid).toBytes();
   }
 
   static byte[] chunk(byte[] account, String blob, long number) {

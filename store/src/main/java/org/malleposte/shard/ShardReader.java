@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.UidSet;
+import org.malleposte.mailbox.Vanished;
 
 /**
  * Reads a group's state from disk, beside the applying thread. Every method blocks. Each key or
@@ -202,6 +205,35 @@ final class ShardReader {
       }
     }
     return Optional.of(UidSet.ofAscending(changed));
+  }
+
+  Vanished vanished(AccountName account, long mailboxId, long modSeq) {
+    byte[] key = ShardKeys.account(account);
+    return store
+        .get(ShardKeys.ofMailbox(ShardKeys.MAILBOX, key, mailboxId))
+        .map(MailboxRecord::decode)
+        .map(record -> Vanishings.after(store, key, mailboxId, modSeq, record))
+        .orElse(new Vanished.Known(UidSet.EMPTY));
+  }
+
+  Optional<byte[]> index(AccountName account, String blob) {
+    return store.get(Bodies.indexKey(ShardKeys.account(account), blob));
+  }
+
+  Optional<byte[]> property(AccountName account, String key) {
+    return store.get(ShardKeys.named(ShardKeys.PROPERTY, ShardKeys.account(account), key));
+  }
+
+  SortedMap<String, byte[]> properties(AccountName account, String prefix) {
+    byte[] name = ShardKeys.account(account);
+    int before = 1 + name.length;
+    var properties = new TreeMap<String, byte[]>();
+    scan(
+        ShardKeys.named(ShardKeys.PROPERTY, name, prefix),
+        (key, value) ->
+            properties.put(
+                new String(key, before, key.length - before, StandardCharsets.UTF_8), value));
+    return properties;
   }
 
   Optional<byte[]> chunk(AccountName account, String blob, long number) {

@@ -2,12 +2,15 @@ package org.malleposte.shard;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -21,7 +24,9 @@ import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.StoreAnswer.Refusal;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mailbox.UidSet;
+import org.malleposte.mailbox.Vanished;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.shard.ShardCommand.Transfer;
 
@@ -37,6 +42,7 @@ final class ShardedMailboxStore implements MailboxStore {
   private final List<Shard> shards;
   private final ShardMap map;
   private final Appends appends;
+  private final StorePolicy policy;
   private final BlockingLane lane;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -52,6 +58,7 @@ final class ShardedMailboxStore implements MailboxStore {
       ShardMap map,
       List<Shard> shards,
       Appends appends,
+      StorePolicy policy,
       BlockingLane lane,
       InstantSource clock,
       RandomGenerator random,
@@ -59,6 +66,7 @@ final class ShardedMailboxStore implements MailboxStore {
     this.map = map;
     this.shards = List.copyOf(shards);
     this.appends = appends;
+    this.policy = policy;
     this.lane = lane;
     this.clock = clock;
     this.random = random;
@@ -99,7 +107,17 @@ final class ShardedMailboxStore implements MailboxStore {
     return Parts.run(
             uids,
             (part, some) ->
-                write(account, new Transfer(id, part, kind, account, mailboxId, some, target)),
+                write(
+                    account,
+                    new Transfer(
+                        id,
+                        part,
+                        kind,
+                        account,
+                        mailboxId,
+                        some,
+                        target,
+                        policy.quotas().of(account, target))),
             answer -> {
               var done = expect(ShardAnswer.Transferred.class, answer);
               sources.addAll(done.sources());
@@ -146,7 +164,10 @@ final class ShardedMailboxStore implements MailboxStore {
     return Parts.run(
             uids,
             (_, some) ->
-                write(account, new ShardCommand.Expunge(account, mailboxId, some, onlyDeleted)),
+                write(
+                    account,
+                    new ShardCommand.Expunge(
+                        account, mailboxId, some, onlyDeleted, keepSeconds())),
             answer -> {
               var done = expect(ShardAnswer.Expunged.class, answer);
               gone.addAll(done.uids().ranges());
@@ -156,14 +177,16 @@ final class ShardedMailboxStore implements MailboxStore {
   }
 
   @Override
-  public CompletableFuture<StoreAnswer<MailboxInfo>> create(AccountName account, MailboxName name) {
-    return write(account, new ShardCommand.Create(account, name))
+  public CompletableFuture<StoreAnswer<MailboxInfo>> create(
+      AccountName account, MailboxName name, String use) {
+    return write(account, new ShardCommand.Create(account, name, use))
         .thenApply(answer -> answer.map(done -> expect(ShardAnswer.Mailbox.class, done).info()));
   }
 
   @Override
   public CompletableFuture<StoreAnswer<Void>> delete(AccountName account, MailboxName name) {
-    return write(account, new ShardCommand.Delete(account, name)).thenApply(Answers::nothing);
+    return write(account, new ShardCommand.Delete(account, name, keepSeconds()))
+        .thenApply(Answers::nothing);
   }
 
   @Override
@@ -215,6 +238,71 @@ final class ShardedMailboxStore implements MailboxStore {
   private CompletableFuture<StoreAnswer<Long>> claim(AccountName account, long mailboxId) {
     return write(account, new ShardCommand.ClaimRecent(account, mailboxId))
         .thenApply(answer -> answer.map(done -> expect(ShardAnswer.RecentFrom.class, done).uid()));
+  }
+
+  private long keepSeconds() {
+    return policy.keepExpunged().toSeconds();
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Void>> renumber(
+      AccountName account, MailboxName name, long uidValidity) {
+    return write(account, new ShardCommand.Renumber(account, name, uidValidity))
+        .thenApply(Answers::nothing);
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Integer>> undelete(
+      QueueId id, AccountName account, Instant since) {
+    return undelete(id, 0, account, Math.max(0, since.toEpochMilli()), 0);
+  }
+
+  private CompletableFuture<StoreAnswer<Integer>> undelete(
+      QueueId id, int part, AccountName account, long sinceMillis, int before) {
+    return write(account, new ShardCommand.Undelete(id, part, account, sinceMillis))
+        .thenCompose(
+            answer -> {
+              if (answer instanceof StoreAnswer.Done<ShardAnswer>(var done)) {
+                var restored = expect(ShardAnswer.Restored.class, done);
+                int all = before + restored.messages();
+                return restored.more()
+                    ? undelete(id, part + 1, account, sinceMillis, all)
+                    : CompletableFuture.completedFuture(StoreAnswer.done(all));
+              }
+              return CompletableFuture.completedFuture(answer.map(_ -> before));
+            });
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Void>> setProperty(
+      AccountName account, String key, Optional<byte[]> value) {
+    int keyBytes = key.getBytes(StandardCharsets.UTF_8).length;
+    byte[] bytes = value.orElseGet(() -> new byte[0]);
+    if (key.isEmpty() || keyBytes > MAX_PROPERTY_KEY_BYTES || bytes.length > MAX_PROPERTY_BYTES) {
+      return refused(Refusal.NOT_PERMITTED);
+    }
+    return write(account, new ShardCommand.SetProperty(account, key, value.isEmpty(), bytes))
+        .thenApply(Answers::nothing);
+  }
+
+  @Override
+  public Optional<byte[]> property(AccountName account, String key) {
+    return shard(account).read(reader -> reader.property(account, key));
+  }
+
+  @Override
+  public SortedMap<String, byte[]> properties(AccountName account, String prefix) {
+    return shard(account).read(reader -> reader.properties(account, prefix));
+  }
+
+  @Override
+  public Vanished vanished(AccountName account, long mailboxId, long modSeq) {
+    return shard(account).read(reader -> reader.vanished(account, mailboxId, modSeq));
+  }
+
+  @Override
+  public Optional<byte[]> index(AccountName account, String blob) {
+    return shard(account).read(reader -> reader.index(account, blob));
   }
 
   private CompletableFuture<StoreAnswer<ShardAnswer>> write(

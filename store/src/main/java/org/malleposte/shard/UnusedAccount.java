@@ -21,6 +21,6 @@ record UnusedAccount(long uidValidity) {
   }
 
   MailboxRecord inbox() {
-    return MailboxRecord.empty(MailboxName.INBOX, uidValidity);
+    return MailboxRecord.empty(MailboxName.INBOX, uidValidity, "");
   }
 }

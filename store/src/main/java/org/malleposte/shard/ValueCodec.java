@@ -14,6 +14,7 @@ import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.Message;
+import org.malleposte.mailbox.Quota;
 import org.malleposte.mailbox.UidSet;
 
 /** Writes and reads the values that log, answers and disk have in common. */
@@ -59,6 +60,14 @@ final class ValueCodec {
   static long signed(RecordReader in) {
     long value = in.varint();
     return value >>> 1 ^ -(value & 1);
+  }
+
+  static void quota(RecordWriter out, Quota quota) {
+    out.varint(quota.maxBytes()).varint(quota.maxMessages());
+  }
+
+  static Quota quota(RecordReader in) {
+    return new Quota(in.varint(), in.varint());
   }
 
   static void optional(RecordWriter out, OptionalLong value) {
@@ -146,6 +155,7 @@ final class ValueCodec {
     flags(out, message.flags());
     signed(out, message.internalDate().getEpochSecond());
     out.varint(message.sizeBytes()).text(message.blob());
+    signed(out, message.saved().getEpochSecond());
   }
 
   static Message message(RecordReader in) {
@@ -155,7 +165,8 @@ final class ValueCodec {
         flags(in),
         Instant.ofEpochSecond(signed(in)),
         in.varint(),
-        in.text(MAX_BLOB_BYTES));
+        in.text(MAX_BLOB_BYTES),
+        Instant.ofEpochSecond(signed(in)));
   }
 
   static void info(RecordWriter out, MailboxInfo info) {
@@ -164,6 +175,7 @@ final class ValueCodec {
     out.varint(info.uidValidity()).varint(info.uidNext()).varint(info.highestModSeq());
     out.varint(info.messages()).varint(info.unseen()).varint(info.deleted());
     out.varint(info.sizeBytes()).varint(info.recentFrom()).flag(info.subscribed());
+    out.text(info.use());
   }
 
   static MailboxInfo info(RecordReader in) {
@@ -178,7 +190,8 @@ final class ValueCodec {
         in.count(Integer.MAX_VALUE),
         in.varint(),
         in.varint(),
-        in.flag());
+        in.flag(),
+        in.remaining() == 0 ? "" : in.text(MailboxRecord.MAX_USE_BYTES));
   }
 
   static <E extends Enum<E>> E constant(RecordReader in, E[] constants) {

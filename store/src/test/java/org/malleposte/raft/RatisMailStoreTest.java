@@ -27,6 +27,7 @@ import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.UidSet;
 import org.malleposte.runtime.BlockingLane;
@@ -88,7 +89,8 @@ class RatisMailStoreTest {
               new MailStore.Settings(
                   Duration.ofSeconds(30),
                   Duration.ofSeconds(2),
-                  MailStore.Settings.DEFAULT.limits()));
+                  MailStore.Settings.DEFAULT.limits(),
+                  StorePolicy.NONE));
       raft.start();
       nodes.add(this);
     }

@@ -142,7 +142,8 @@ class CodecTest {
             Flags.of(Flags.FLAGGED, "x"),
             Instant.ofEpochSecond(-5),
             1L << 33,
-            "m1.2");
+            "m1.2",
+            Instant.ofEpochSecond(7));
     return List.of(
         new ShardAnswer.Refused(Refusal.CONFLICT),
         new ShardAnswer.Accepted(),
@@ -151,7 +152,7 @@ class CodecTest {
         new ShardAnswer.FlagsStored(List.of(message, message), UidSet.of(3, 4, 9), 10),
         new ShardAnswer.Expunged(UidSet.of(1, 2, 3, 7), 0),
         new ShardAnswer.Transferred(4, List.of(5L, 9L), List.of(1L, 2L), 3),
-        new ShardAnswer.Mailbox(new MailboxInfo(1, NAME, 2, 3, 4, 5, 6, 7, 8, 9, true)),
+        new ShardAnswer.Mailbox(new MailboxInfo(1, NAME, 2, 3, 4, 5, 6, 7, 8, 9, true, "\\Sent")),
         new ShardAnswer.InboxEmptied(9, 4),
         new ShardAnswer.RecentFrom(12),
         new ShardAnswer.Version(3));
@@ -189,7 +190,7 @@ class CodecTest {
 
   @Test
   void recordsKeepWhatANewerVersionAdded() {
-    byte[] message = new MessageRecord(5, Flags.of("a"), 6, 7, "m1.1").encode();
+    byte[] message = new MessageRecord(5, Flags.of("a"), 6, 7, "m1.1", 8).encode();
     byte[] longer = Arrays.copyOf(message, message.length + 3);
     assertThat(MessageRecord.decode(longer).with(9, Flags.NONE).encode()).endsWith(0, 0, 0);
     byte[] mailbox = new UnusedAccount(7).inbox().encode();

@@ -22,6 +22,7 @@ import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mailbox.UidSet;
 
 /** Three nodes of one store. */
@@ -181,7 +182,10 @@ class MailStoreClusterTest {
   void deliveryGivesUpSooner() {
     var settings =
         new MailStore.Settings(
-            Duration.ofSeconds(20), Duration.ofMillis(300), ShardCommitter.Limits.DEFAULT);
+            Duration.ofSeconds(20),
+            Duration.ofMillis(300),
+            ShardCommitter.Limits.DEFAULT,
+            StorePolicy.NONE);
     try (var fixture = new MailStoreFixture(directory, 1, 1, settings)) {
       fixture.logs.forEach(log -> log.majority(false));
       var session = fixture.store().append(fixture.mail(ALICE, INBOX, "later".getBytes()));

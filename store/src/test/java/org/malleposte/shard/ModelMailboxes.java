@@ -57,7 +57,8 @@ final class ModelMailboxes {
           (int) mails.values().stream().filter(m -> m.flags().has(Flags.DELETED)).count(),
           mails.values().stream().mapToLong(m -> m.body().length()).sum(),
           recentFrom,
-          subscribed);
+          subscribed,
+          "");
     }
   }
 
@@ -93,8 +94,8 @@ final class ModelMailboxes {
       case StoreFlags flags -> storeFlags(flags);
       case Expunge expunge -> expunge(expunge);
       case Transfer transfer -> transfer(transfer);
-      case Create(var _, var name) -> create(name, timeMillis);
-      case Delete(var _, var name) -> delete(name);
+      case Create(var _, var name, var _) -> create(name, timeMillis);
+      case Delete(var _, var name, var _) -> delete(name);
       case Rename(var _, var from, var to) -> rename(from, to, timeMillis);
       case Subscribe(var _, var name, var on) -> {
         var _ = on ? subscribed.add(name) : subscribed.remove(name);
@@ -109,7 +110,13 @@ final class ModelMailboxes {
         box.recentFrom = box.uidNext;
         yield new ShardAnswer.RecentFrom(from);
       }
-      case BodyChunk _, DirectoryPut _, DirectoryDelete _ -> throw new IllegalArgumentException();
+      case BodyChunk _,
+          DirectoryPut _,
+          DirectoryDelete _,
+          Renumber _,
+          Undelete _,
+          SetProperty _ ->
+          throw new IllegalArgumentException();
     };
   }
 
