@@ -75,6 +75,7 @@ final class Node {
   private NodeAccounts accounts;
   private NodeTables tables;
   private NodeLogins logins;
+  private NodeSieve sieve;
   private NodeDelivery delivery;
   private DirectoryMaildropLocks maildropLocks;
   private NodeProtocols protocols;
@@ -153,12 +154,14 @@ final class Node {
             timers,
             clock,
             random);
+    sieve = new NodeSieve(config.mail().sieve(), store.mail().mailboxes());
     delivery =
         new NodeDelivery(
             config,
             queue,
             cluster,
             store,
+            sieve,
             tables.router(),
             tables::outboundForm,
             timers,
@@ -280,6 +283,7 @@ final class Node {
     firstOf(config.smtp().stream().filter(l -> !l.submission()).toList(), "smtp", addresses);
     firstOf(config.imap(), "imap", addresses);
     firstOf(config.pop3(), "pop3", addresses);
+    firstOf(config.manageSieve(), "managesieve", addresses);
     return new Member(
         config.node().name(),
         config.node().role(),
@@ -321,6 +325,7 @@ final class Node {
         tables::logins,
         store.mail().mailboxes(),
         maildropLocks,
+        sieve,
         store.lane(),
         tables.peerNames(),
         delivery.flushes(),

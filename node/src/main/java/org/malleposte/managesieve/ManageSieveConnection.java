@@ -3,7 +3,6 @@ package org.malleposte.managesieve;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import org.malleposte.auth.Authenticator;
 import org.malleposte.auth.SaslLink;
 import org.malleposte.managesieve.ManageSieveFramer.Framed;
 import org.malleposte.managesieve.ManageSieveStep.End;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ final class ManageSieveConnection {
       ScriptManager scripts,
       ManageSieveMetrics metrics,
       InstantSource clock,
-      Optional<ServerSSLOptions> tls) {}
+      Optional<ServerTls> tls) {}
 
   /** What the connection is doing. */
   private enum Activity {

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import org.malleposte.auth.SaslLink;
 import org.malleposte.config.Listener;
 import org.malleposte.managesieve.ManageSieveSession.Link;
 import org.malleposte.tls.ServerSockets;
+import org.malleposte.tls.ServerTls;
 import org.malleposte.tls.TlsUpgrade;
 
 /**
@@ -44,7 +44,7 @@ public final class ManageSieveVerticle extends VerticleBase {
       ManageSieveSettings settings,
       Authenticator authenticator,
       ScriptManager scripts,
-      Optional<ServerSSLOptions> certificate,
+      Optional<ServerTls> certificate,
       ManageSieveMetrics metrics,
       InstantSource clock) {
     this.settings = settings;
@@ -55,7 +55,7 @@ public final class ManageSieveVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    upgrade = services.tls().map(options -> TlsUpgrade.of(vertx, options));
+    upgrade = services.tls().map(t -> t.upgrade(vertx));
     long period = Math.max(10, settings.limits().idle().toMillis() / SWEEPS_PER_IDLE_TIME);
     vertx.setPeriodic(
         period,

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +23,7 @@ import java.util.function.Supplier;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.QueueId;
 import org.malleposte.mailbox.StoreAnswer.Refusal;
+import org.malleposte.mailbox.StorePolicy.Quotas;
 
 /**
  * The contract of {@link MailboxStore} in memory, for tests of the protocols. Writes are applied at
@@ -28,9 +32,11 @@ import org.malleposte.mailbox.StoreAnswer.Refusal;
 public final class FakeMailboxStore implements MailboxStore {
   private static final class Box {
     final long id;
-    final long uidValidity;
+    long uidValidity;
     final NavigableMap<Long, Message> messages = new TreeMap<>();
+    final List<Removed> removed = new ArrayList<>();
     MailboxName name;
+    String use = "";
     long uidNext = 1;
     long modSeq = 1;
     long recentFrom = 1;
@@ -42,8 +48,14 @@ public final class FakeMailboxStore implements MailboxStore {
     }
   }
 
+  private record Removed(long modSeq, UidSet uids) {}
+
+  private record Kept(Instant at, MailboxName from, Message message) {}
+
   private static final class Drop {
     final Map<Long, Box> boxes = new TreeMap<>();
+    final TreeMap<String, byte[]> properties = new TreeMap<>();
+    final List<Kept> kept = new ArrayList<>();
     final TreeSet<MailboxName> subscribed = new TreeSet<>();
     final List<Consumer<MailboxChange>> watchers = new CopyOnWriteArrayList<>();
     final Map<QueueId, StoreAnswer<?>> answers = new HashMap<>();
@@ -53,6 +65,9 @@ public final class FakeMailboxStore implements MailboxStore {
   private final Map<String, byte[]> bodies = new HashMap<>();
   private long nextId = 1;
   private long nextBlob = 1;
+  private Instant now = Instant.parse("2026-05-04T10:00:00Z");
+  private Duration keepExpunged = Duration.ZERO;
+  private Quotas quotas = (_, _) -> Quota.NONE;
   private boolean writable = true;
   private boolean diskFails;
   private long quotaBytes = Long.MAX_VALUE;
@@ -65,6 +80,21 @@ public final class FakeMailboxStore implements MailboxStore {
   /** What a snapshot does: single changes are not known. */
   public synchronized void tellUnknown(AccountName account, long mailboxId) {
     tell(drop(account), new MailboxChange.Unknown(mailboxId));
+  }
+
+  /** When messages are saved from now on. */
+  public synchronized void setNow(Instant instant) {
+    now = instant;
+  }
+
+  /** Expunged messages are kept until the store is asked for them. */
+  public synchronized void setKeepExpunged(Duration duration) {
+    keepExpunged = duration;
+  }
+
+  /** Limits of accounts. */
+  public synchronized void setQuotas(Quotas rules) {
+    quotas = rules;
   }
 
   /** Larger messages are over quota. */
@@ -95,18 +125,32 @@ public final class FakeMailboxStore implements MailboxStore {
                   if (box.isEmpty()) {
                     return StoreAnswer.refused(Refusal.NO_SUCH_MAILBOX);
                   }
-                  if (append.body().sizeBytes() > quotaBytes) {
+                  if (append.body().sizeBytes() > quotaBytes
+                      || isOver(
+                          drop,
+                          quotas.of(append.account(), append.mailbox()),
+                          append.body().sizeBytes())) {
                     return StoreAnswer.refused(Refusal.OVER_QUOTA);
                   }
                   String blob = "blob-" + nextBlob++;
                   byte[] bytes = bytes(append);
                   bodies.put(blob, bytes);
+                  if (append.uid().orElse(box.get().uidNext) < box.get().uidNext) {
+                    return StoreAnswer.refused(Refusal.CONFLICT);
+                  }
+                  box.get().uidNext = append.uid().orElse(box.get().uidNext);
                   long uid =
                       add(
                           drop,
                           box.get(),
                           new Message(
-                              0, 0, append.flags(), append.internalDate(), bytes.length, blob));
+                              0,
+                              0,
+                              append.flags(),
+                              append.internalDate(),
+                              bytes.length,
+                              blob,
+                              now));
                   return StoreAnswer.done(
                       new Appended(box.get().id, box.get().uidValidity, uid, false));
                 }));
@@ -183,12 +227,18 @@ public final class FakeMailboxStore implements MailboxStore {
                   .filter(m -> !onlyDeleted || m.flags().has(Flags.DELETED))
                   .mapToLong(Message::uid)
                   .toArray();
+          if (!keepExpunged.isZero()) {
+            for (long uid : gone) {
+              drop.kept.add(new Kept(now, box.name, box.messages.get(uid)));
+            }
+          }
           return StoreAnswer.done(remove(drop, box, UidSet.of(gone)));
         });
   }
 
   @Override
-  public CompletableFuture<StoreAnswer<MailboxInfo>> create(AccountName account, MailboxName name) {
+  public CompletableFuture<StoreAnswer<MailboxInfo>> create(
+      AccountName account, MailboxName name, String use) {
     return write(
         account,
         drop -> {
@@ -200,7 +250,13 @@ public final class FakeMailboxStore implements MailboxStore {
               addBox(drop, up.get());
             }
           }
-          return StoreAnswer.done(info(drop, addBox(drop, name)));
+          if (!use.isEmpty()
+              && drop.boxes.values().stream().anyMatch(b -> b.use.equalsIgnoreCase(use))) {
+            return StoreAnswer.refused(Refusal.CONFLICT);
+          }
+          var made = addBox(drop, name);
+          made.use = use;
+          return StoreAnswer.done(info(drop, made));
         });
   }
 
@@ -406,7 +462,14 @@ public final class FakeMailboxStore implements MailboxStore {
     long modSeq = ++box.modSeq;
     box.messages.put(
         uid,
-        new Message(uid, modSeq, from.flags(), from.internalDate(), from.sizeBytes(), from.blob()));
+        new Message(
+            uid,
+            modSeq,
+            from.flags(),
+            from.internalDate(),
+            from.sizeBytes(),
+            from.blob(),
+            now));
     tell(drop, new MailboxChange.Appended(box.id, uid, modSeq));
     return uid;
   }
@@ -415,6 +478,7 @@ public final class FakeMailboxStore implements MailboxStore {
     if (!uids.isEmpty()) {
       long modSeq = ++box.modSeq;
       uids.forEach(box.messages::remove);
+      box.removed.add(new Removed(modSeq, uids));
       tell(drop, new MailboxChange.Expunged(box.id, uids, modSeq));
     }
     return uids;
@@ -428,7 +492,8 @@ public final class FakeMailboxStore implements MailboxStore {
             flags,
             message.internalDate(),
             message.sizeBytes(),
-            message.blob());
+            message.blob(),
+            message.saved());
     box.messages.put(message.uid(), next);
     return next;
   }
@@ -443,6 +508,105 @@ public final class FakeMailboxStore implements MailboxStore {
 
   private static void tell(Drop drop, MailboxChange change) {
     drop.watchers.forEach(w -> w.accept(change));
+  }
+
+  private static boolean isOver(Drop drop, Quota quota, long moreBytes) {
+    var all = drop.boxes.values().stream().flatMap(b -> b.messages.values().stream()).toList();
+    long bytes = all.stream().mapToLong(Message::sizeBytes).sum() + moreBytes;
+    return !quota.permits(bytes, all.size() + 1L);
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Void>> renumber(
+      AccountName account, MailboxName name, long uidValidity) {
+    return write(
+        account,
+        drop -> {
+          var box = byName(drop, name);
+          if (box.isEmpty()) {
+            return StoreAnswer.refused(Refusal.NO_SUCH_MAILBOX);
+          }
+          if (box.get().uidNext > 1) {
+            return StoreAnswer.refused(Refusal.CONFLICT);
+          }
+          box.get().uidValidity = uidValidity;
+          return StoreAnswer.done(null);
+        });
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Integer>> undelete(
+      QueueId id, AccountName account, Instant since) {
+    return write(
+        account,
+        drop ->
+            once(
+                drop,
+                id,
+                () -> {
+                  var back = drop.kept.stream().filter(k -> !k.at().isBefore(since)).toList();
+                  drop.kept.removeAll(back);
+                  for (var kept : back) {
+                    var box =
+                        byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
+                    var message = kept.message();
+                    add(
+                        drop,
+                        box.orElseThrow(),
+                        new Message(
+                            0,
+                            0,
+                            message.flags().without(Flags.of(Flags.DELETED)),
+                            message.internalDate(),
+                            message.sizeBytes(),
+                            message.blob(),
+                            now));
+                  }
+                  return StoreAnswer.done(back.size());
+                }));
+  }
+
+  @Override
+  public CompletableFuture<StoreAnswer<Void>> setProperty(
+      AccountName account, String key, Optional<byte[]> value) {
+    return write(
+        account,
+        drop -> {
+          value.ifPresentOrElse(
+              bytes -> drop.properties.put(key, bytes), () -> drop.properties.remove(key));
+          return StoreAnswer.done(null);
+        });
+  }
+
+  @Override
+  public synchronized Optional<byte[]> property(AccountName account, String key) {
+    return Optional.ofNullable(read(account).properties.get(key));
+  }
+
+  @Override
+  public synchronized SortedMap<String, byte[]> properties(AccountName account, String prefix) {
+    var found = new TreeMap<>(read(account).properties.tailMap(prefix));
+    found.keySet().removeIf(key -> !key.startsWith(prefix));
+    return found;
+  }
+
+  @Override
+  public synchronized Vanished vanished(AccountName account, long mailboxId, long modSeq) {
+    var box = read(account).boxes.get(mailboxId);
+    if (modSeq < 1) {
+      return new Vanished.Forgotten();
+    }
+    var uids = new TreeSet<Long>();
+    if (box != null) {
+      box.removed.stream().filter(r -> r.modSeq() > modSeq).forEach(r -> r.uids().forEach(uids::add));
+    }
+    return new Vanished.Known(UidSet.ofAscending(uids));
+  }
+
+  @Override
+  public synchronized Optional<byte[]> index(AccountName account, String blob) {
+    read(account);
+    return Optional.empty();
   }
 
   private Drop read(AccountName account) {
@@ -487,7 +651,8 @@ public final class FakeMailboxStore implements MailboxStore {
         deleted,
         box.messages.values().stream().mapToLong(Message::sizeBytes).sum(),
         box.recentFrom,
-        drop.subscribed.contains(box.name));
+        drop.subscribed.contains(box.name),
+        box.use);
   }
 
   private static byte[] bytes(Append append) {

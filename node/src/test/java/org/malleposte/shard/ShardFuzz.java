@@ -89,7 +89,7 @@ public final class ShardFuzz {
   }
 
   private static List<byte[]> answers() {
-    var message = new Message(1, 2, Flags.of(Flags.SEEN), Instant.EPOCH, 3, "blob");
+    var message = new Message(1, 2, Flags.of(Flags.SEEN), Instant.EPOCH, 3, "blob", Instant.EPOCH);
     return List.of(
         AnswerCodec.encode(
             new ShardAnswer.OfEntry.Answers(
@@ -119,8 +119,8 @@ public final class ShardFuzz {
   private static List<byte[]> stored() {
     return List.of(
         Fuzz.behind(0, AccountRecord.unused(9).encode()),
-        Fuzz.behind(1, MailboxRecord.empty(new MailboxName("Sent"), 5).encode()),
-        Fuzz.behind(2, new MessageRecord(1, Flags.of("$a"), 2, 3, "blob").encode()));
+        Fuzz.behind(1, MailboxRecord.empty(new MailboxName("Sent"), 5, "\\Sent").encode()),
+        Fuzz.behind(2, new MessageRecord(1, Flags.of("$a"), 2, 3, "blob", 4).encode()));
   }
 
   private static void values(byte[] data) {

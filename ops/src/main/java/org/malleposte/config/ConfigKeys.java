@@ -86,6 +86,13 @@ final class ConfigKeys {
   static final ConfigKey<Set<PrivacyFlag>> MAIL_PRIVACY =
       key("mail.privacy", PRIVACY, "novrfy noexpn", "words of confPRIVACY_FLAGS");
 
+  static final ConfigKey<Optional<Path>> MAIL_SIEVE_BEFORE =
+      key("mail.sieve.before", optional(PATH), "", "Sieve script run before each user's own");
+  static final ConfigKey<Optional<Path>> MAIL_SIEVE_AFTER =
+      key("mail.sieve.after", optional(PATH), "", "run after it, where it keeps the mail");
+  static final ConfigKey<Optional<Path>> MAIL_SIEVE_DEFAULT =
+      key("mail.sieve.default", optional(PATH), "", "of who has no active script");
+
   static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
   static final ConfigKey<Optional<Path>> TLS_KEY =
@@ -165,6 +172,12 @@ final class ConfigKeys {
           new ListenersType(false),
           "[{listen: 127.0.0.1:2110}, {listen: 127.0.0.1:2995, tls: implicit}]",
           "POP3");
+  static final ConfigKey<List<Listener>> MANAGESIEVE =
+      key(
+          "managesieve",
+          new ListenersType(false),
+          "[{listen: 127.0.0.1:2190}]",
+          "ManageSieve (RFC 5804)");
   static final ConfigKey<List<Listener>> LMTP = key("lmtp", new ListenersType(false), "[]", "LMTP");
   static final ConfigKey<HostPort> HTTP_LISTEN =
       key("http.listen", ADDRESS, "127.0.0.1:8080", "health, metrics, administration");
@@ -240,6 +253,9 @@ final class ConfigKeys {
           MAIL_SMART_HOST,
           MAIL_LOGIN_MESSAGE,
           MAIL_PRIVACY,
+          MAIL_SIEVE_BEFORE,
+          MAIL_SIEVE_AFTER,
+          MAIL_SIEVE_DEFAULT,
           TLS_CERTIFICATE,
           TLS_KEY,
           TLS_MORE,
@@ -268,6 +284,7 @@ final class ConfigKeys {
           SMTP,
           IMAP,
           POP3,
+          MANAGESIEVE,
           LMTP,
           HTTP_LISTEN,
           FAILOVER_PROMOTE_AFTER,

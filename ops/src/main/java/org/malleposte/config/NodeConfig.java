@@ -24,6 +24,7 @@ public record NodeConfig(
     List<Listener> smtp,
     List<Listener> imap,
     List<Listener> pop3,
+    List<Listener> manageSieve,
     List<Listener> lmtp,
     Http http,
     Failover failover,
@@ -117,12 +118,22 @@ public record NodeConfig(
       long maxMessageSizeBytes,
       List<NextHop> smartHosts,
       Optional<String> loginMessage,
-      Set<PrivacyFlag> privacy) {
+      Set<PrivacyFlag> privacy,
+      Sieve sieve) {
     public Mail {
       smartHosts = List.copyOf(smartHosts);
       privacy = Set.copyOf(privacy);
     }
   }
+
+  /**
+   * The postmaster's Sieve scripts.
+   *
+   * @param before run before each user's own
+   * @param after run after it, where it keeps the mail
+   * @param byDefault of who has no active script
+   */
+  public record Sieve(Optional<Path> before, Optional<Path> after, Optional<Path> byDefault) {}
 
   /**
    * For the mail protocols, PEM files.
@@ -258,6 +269,7 @@ public record NodeConfig(
     smtp = List.copyOf(smtp);
     imap = List.copyOf(imap);
     pop3 = List.copyOf(pop3);
+    manageSieve = List.copyOf(manageSieve);
     lmtp = List.copyOf(lmtp);
   }
 }
