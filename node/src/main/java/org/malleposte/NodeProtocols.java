@@ -54,7 +54,8 @@ import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
 /**
- * The servers of this node: SMTP, IMAP, POP3 and ManageSieve, one instance of each on every event loop in use.
+ * The servers of this node: SMTP, IMAP, POP3 and ManageSieve, one instance of each on every event
+ * loop in use.
  */
 final class NodeProtocols implements AutoCloseable {
   /** Event loops that serve clients; one remains free for the links between nodes. */
@@ -249,12 +250,7 @@ final class NodeProtocols implements AutoCloseable {
         new ScriptManager(parts.sieve().properties(), parts.sieve().scripts(), parts.reads());
     return () ->
         new ManageSieveVerticle(
-            settings,
-            parts.authenticator(),
-            scripts,
-            Optional.of(tls),
-            metrics,
-            parts.clock());
+            settings, parts.authenticator(), scripts, Optional.of(tls), metrics, parts.clock());
   }
 
   private void deploy(String what, Supplier<Deployable> verticle)

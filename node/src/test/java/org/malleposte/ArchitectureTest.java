@@ -56,13 +56,19 @@ class ArchitectureTest {
           .should(onlyDependOn("java..", ROOT + "mail.."));
 
   @ArchTest
-  static final ArchRule SMTP_IGNORES_THE_READERS = ignores("smtp", "imap", "pop3", "lmtp", "managesieve");
+  static final ArchRule SMTP_IGNORES_THE_READERS =
+      ignores("smtp", "imap", "pop3", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule IMAP_IGNORES_THE_OTHERS = ignores("imap", "smtp", "pop3", "lmtp", "managesieve");
+  @ArchTest
+  static final ArchRule IMAP_IGNORES_THE_OTHERS =
+      ignores("imap", "smtp", "pop3", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule POP3_IGNORES_THE_OTHERS = ignores("pop3", "smtp", "imap", "lmtp", "managesieve");
+  @ArchTest
+  static final ArchRule POP3_IGNORES_THE_OTHERS =
+      ignores("pop3", "smtp", "imap", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule LMTP_IGNORES_THE_READERS = ignores("lmtp", "imap", "pop3", "managesieve");
+  @ArchTest
+  static final ArchRule LMTP_IGNORES_THE_READERS = ignores("lmtp", "imap", "pop3", "managesieve");
 
   @ArchTest
   static final ArchRule MANAGESIEVE_IGNORES_THE_OTHERS =

@@ -113,7 +113,8 @@ public final class FilterMemory {
         .handle(
             (answer, failure) -> {
               if (failure != null || !(answer instanceof StoreAnswer.Done)) {
-                LOG.warn("{} of {} was not kept: {}", key, account, failure == null ? answer : failure);
+                LOG.warn(
+                    "{} of {} was not kept: {}", key, account, failure == null ? answer : failure);
               }
               return null;
             });

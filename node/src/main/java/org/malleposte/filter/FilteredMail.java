@@ -90,8 +90,7 @@ final class FilteredMail {
 
   private CompletableFuture<LocalOutcome> after(LocalOutcome before, SieveAction action) {
     return switch (before) {
-      case LocalOutcome.Stored _ ->
-          perform(action).thenApply(outcome -> joined(before, outcome));
+      case LocalOutcome.Stored _ -> perform(action).thenApply(outcome -> joined(before, outcome));
       case LocalOutcome.Unavailable _, LocalOutcome.Deferred _, LocalOutcome.Failed _ ->
           CompletableFuture.completedFuture(before);
     };
@@ -161,7 +160,9 @@ final class FilteredMail {
         .store(own, target, mailbox, flags, body)
         .thenCompose(
             answer ->
-                isMissing(answer) ? elsewhere(own, mailbox, create, flags, body) : told(mailbox, answer))
+                isMissing(answer)
+                    ? elsewhere(own, mailbox, create, flags, body)
+                    : told(mailbox, answer))
         .thenCompose(answer -> first ? settled(own, answer) : further(own, answer));
   }
 
@@ -189,8 +190,7 @@ final class FilteredMail {
         .create(target.account(), mailbox)
         .thenCompose(_ -> parts.plain().store(own, target, mailbox, flags, body))
         .thenCompose(
-            answer ->
-                isMissing(answer) ? inbox(own, mailbox, flags, body) : told(mailbox, answer));
+            answer -> isMissing(answer) ? inbox(own, mailbox, flags, body) : told(mailbox, answer));
   }
 
   private CompletableFuture<StoreAnswer<Appended>> inbox(
@@ -316,7 +316,8 @@ final class FilteredMail {
       SieveAction.Reply reply, Sending sending, byte[] bytes) {
     return switch (sending) {
       case Sending.Later(var detail) ->
-          CompletableFuture.completedFuture(new LocalOutcome.Deferred(LATER, "vacation: " + detail));
+          CompletableFuture.completedFuture(
+              new LocalOutcome.Deferred(LATER, "vacation: " + detail));
       case Sending.Never(var detail) -> {
         LOG.info("{} {}: no answer to {}: {}", id, target.account(), reply.to(), detail);
         yield CompletableFuture.completedFuture(ok());

@@ -73,7 +73,8 @@ final class ManageSieveCommandParser {
     return switch (name) {
       case "AUTHENTICATE" -> {
         counted(count, 1, 2);
-        var initial = count == 2 ? Optional.of(base64(ascii(words.get(1)))) : Optional.<byte[]>empty();
+        var initial =
+            count == 2 ? Optional.of(base64(ascii(words.get(1)))) : Optional.<byte[]>empty();
         yield new ManageSieveCommand.Authenticate(ascii(words.get(0)), initial);
       }
       case "STARTTLS" -> alone(count, new ManageSieveCommand.StartTls());

@@ -122,7 +122,8 @@ final class ManageSieveConnection {
   private void received(Buffer data) {
     lastHeard = services.clock().instant();
     if (activity == Activity.UPGRADING) {
-      // RFC 5804 §2.2: what came in clear behind STARTTLS must not count as said under TLS. Vert.x hands
+      // RFC 5804 §2.2: what came in clear behind STARTTLS must not count as said under TLS. Vert.x
+      // hands
       // on all of that before it reports the end of the handshake, and nothing from after it.
       return;
     }
@@ -181,8 +182,7 @@ final class ManageSieveConnection {
         return false;
       }
       case Framed.Command(var bytes) -> steps.addAll(session.on(parsed(bytes)));
-      case Framed.Bad(var what) ->
-          steps.addAll(session.on(new ManageSieveCommand.Malformed(what)));
+      case Framed.Bad(var what) -> steps.addAll(session.on(new ManageSieveCommand.Malformed(what)));
       case Framed.Hopeless(var what) -> steps.addAll(session.onHopeless(what));
     }
     return true;

@@ -91,7 +91,9 @@ final class ManageSieveReplies {
       case ScriptAnswer.Listed(var scripts) -> {
         var text = new StringBuilder();
         for (var script : scripts) {
-          text.append(string(script.name())).append(script.active() ? " ACTIVE" : "").append("\r\n");
+          text.append(string(script.name()))
+              .append(script.active() ? " ACTIVE" : "")
+              .append("\r\n");
         }
         yield text.append(OK).toString();
       }

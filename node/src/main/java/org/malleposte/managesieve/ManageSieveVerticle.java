@@ -49,8 +49,7 @@ public final class ManageSieveVerticle extends VerticleBase {
       InstantSource clock) {
     this.settings = settings;
     this.services =
-        new ManageSieveConnection.Services(
-            authenticator, scripts, metrics, clock, certificate);
+        new ManageSieveConnection.Services(authenticator, scripts, metrics, clock, certificate);
   }
 
   @Override
@@ -112,18 +111,10 @@ public final class ManageSieveVerticle extends VerticleBase {
         encrypted ? SaslLink.encrypted(loopback, socket.sslSession()) : SaslLink.clear(loopback);
     var session =
         new ManageSieveSession(
-            settings.sasl(),
-            settings.limits().authFailures(),
-            new Link(sasl, canUpgrade));
+            settings.sasl(), settings.limits().authFailures(), new Link(sasl, canUpgrade));
     var connection =
         new ManageSieveConnection(
-            socket,
-            context,
-            services,
-            upgrade,
-            loopback,
-            session,
-            connections::remove);
+            socket, context, services, upgrade, loopback, session, connections::remove);
     connections.add(connection);
     connection.start();
   }

@@ -109,7 +109,8 @@ public final class ScriptManager {
     boolean isNew = !all.containsKey(ScriptKeys.script(name));
     return isNew && all.size() >= SieveLimits.SCRIPTS_MAX
         ? Optional.of(
-            refused("QUOTA/MAXSCRIPTS", "there are " + SieveLimits.SCRIPTS_MAX + " scripts already"))
+            refused(
+                "QUOTA/MAXSCRIPTS", "there are " + SieveLimits.SCRIPTS_MAX + " scripts already"))
         : Optional.empty();
   }
 
@@ -137,7 +138,8 @@ public final class ScriptManager {
     }
     var checked = check(account, text);
     return switch (checked) {
-      case ScriptAnswer.Done _ -> write(account, ScriptKeys.script(name), Optional.of(text), checked);
+      case ScriptAnswer.Done _ ->
+          write(account, ScriptKeys.script(name), Optional.of(text), checked);
       case ScriptAnswer.Refused _, ScriptAnswer.Listed _, ScriptAnswer.Script _ -> ended(checked);
     };
   }
@@ -193,7 +195,8 @@ public final class ScriptManager {
                             : ended(done)))
         .thenCompose(
             before ->
-                then(before, () -> write(account, ScriptKeys.script(from), Optional.empty(), done)));
+                then(
+                    before, () -> write(account, ScriptKeys.script(from), Optional.empty(), done)));
   }
 
   private static CompletableFuture<ScriptAnswer> then(

@@ -189,8 +189,7 @@ final class ActionReader {
     Optional<SieveTest.Index> index =
         number.isPresent()
             ? Optional.of(
-                new SieveTest.Index(
-                    (int) Math.min(number.getAsLong(), Integer.MAX_VALUE), last))
+                new SieveTest.Index((int) Math.min(number.getAsLong(), Integer.MAX_VALUE), last))
             : Optional.empty();
     Text name = fieldName(arguments);
     List<Text> values = arguments.remaining() > 0 ? arguments.texts() : List.of();
@@ -204,5 +203,4 @@ final class ActionReader {
     }
     return text;
   }
-
 }

@@ -15,8 +15,7 @@ final class Addresses {
 
   /** The one address that a script names, perhaps with a name around it. */
   static Optional<EmailAddress> single(String text) {
-    String bytes =
-        new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     var found = AddressListParser.parse(bytes);
     if (found.size() != 1 || !(found.getFirst() instanceof MailAddress.Mailbox mailbox)) {
       return Optional.empty();

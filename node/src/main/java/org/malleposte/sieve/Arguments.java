@@ -188,9 +188,7 @@ final class Arguments {
   // RFC 5229 §3: encoded characters come first.
   private Text text(int line, String value) throws BadScriptException {
     var decoded =
-        has(SieveExtension.ENCODED_CHARACTER)
-            ? TextReader.decoded(value)
-            : Optional.of(value);
+        has(SieveExtension.ENCODED_CHARACTER) ? TextReader.decoded(value) : Optional.of(value);
     if (decoded.isEmpty()) {
       throw new BadScriptException(
           line, "an encoded character does not exist", "use one of Unicode, or bytes of UTF-8");

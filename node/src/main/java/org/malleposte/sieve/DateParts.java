@@ -67,8 +67,7 @@ final class DateParts {
       case "month" -> text(date, "MM");
       case "day" -> text(date, "dd");
       case "date" -> text(date, "uuuu-MM-dd");
-      case "julian" ->
-          Long.toString(date.toLocalDate().toEpochDay() + MODIFIED_JULIAN_OF_1970);
+      case "julian" -> Long.toString(date.toLocalDate().toEpochDay() + MODIFIED_JULIAN_OF_1970);
       case "hour" -> text(date, "HH");
       case "minute" -> text(date, "mm");
       case "second" -> text(date, "ss");

@@ -67,8 +67,7 @@ final class Glob {
         star = token;
         retry = at;
         note(ends, token++, at, at);
-      } else if (token < tokens.length
-          && (tokens[token] == ONE || tokens[token] == points[at])) {
+      } else if (token < tokens.length && (tokens[token] == ONE || tokens[token] == points[at])) {
         note(ends, token++, at, ++at);
       } else if (star >= 0) {
         at = ++retry;

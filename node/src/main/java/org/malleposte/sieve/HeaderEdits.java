@@ -26,7 +26,9 @@ final class HeaderEdits {
 
   /** RFC 5322 §2.2: printable ASCII but the colon. */
   static boolean isName(String name) {
-    return !name.isEmpty() && name.length() <= 76 && name.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != ':');
+    return !name.isEmpty()
+        && name.length() <= 76
+        && name.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != ':');
   }
 
   List<HeaderField> fields() {

@@ -27,7 +27,8 @@ final class MatchReader {
     if (word.isEmpty()) {
       return Comparator.ASCII_CASEMAP;
     }
-    var found = Arrays.stream(Comparator.values()).filter(c -> c.word().equals(word.get())).findAny();
+    var found =
+        Arrays.stream(Comparator.values()).filter(c -> c.word().equals(word.get())).findAny();
     if (found.isEmpty()) {
       throw arguments.error(
           "there is no comparator \"" + word.get() + "\"", "use i;octet or i;ascii-casemap");

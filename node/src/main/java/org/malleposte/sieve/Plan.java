@@ -18,8 +18,7 @@ final class Plan {
   private Optional<SieveAction.Reply> reply = Optional.empty();
   private Optional<SieveAction.Reject> reject = Optional.empty();
 
-  void store(Place place, Flags flags, Optional<EditedHeader> header)
-      throws ScriptFailedException {
+  void store(Place place, Flags flags, Optional<EditedHeader> header) throws ScriptFailedException {
     String name = place.mailbox();
     String key = name.equalsIgnoreCase("INBOX") ? "INBOX" : name;
     String use = place.use().map(u -> u.toLowerCase(Locale.ROOT)).orElse("");

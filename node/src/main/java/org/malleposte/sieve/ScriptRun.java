@@ -102,7 +102,13 @@ final class ScriptRun {
       }
       case SieveCommand.Discard _ -> implicitKeep = false;
       case SieveCommand.Redirect redirect -> redirect(redirect);
-      case SieveCommand.FileInto(int line, var mailbox, boolean copy, boolean create, var use, var own) -> {
+      case SieveCommand.FileInto(
+              int line,
+              var mailbox,
+              boolean copy,
+              boolean create,
+              var use,
+              var own) -> {
         plan.store(place(line, mailbox, create, use), flags(own), header.edited());
         implicitKeep &= copy;
       }
@@ -170,7 +176,9 @@ final class ScriptRun {
       throw new ScriptFailedException(line, "\"" + name + "\" cannot be the name of a mailbox");
     }
     return new Place(
-        name, create, use.isPresent() ? Optional.of(variables.expand(use.get())) : Optional.empty());
+        name,
+        create,
+        use.isPresent() ? Optional.of(variables.expand(use.get())) : Optional.empty());
   }
 
   private void redirect(SieveCommand.Redirect redirect) throws ScriptFailedException {
@@ -218,13 +226,13 @@ final class ScriptRun {
     var to = context.from().address().orElseThrow(); // else there is silence
     // RFC 5230 §4.2: without a handle, what the answer says.
     String what =
-        handle.orElse(subject.orElse("") + "\n" + from.orElse("") + "\n" + vacation.mime() + reason);
+        handle.orElse(
+            subject.orElse("") + "\n" + from.orElse("") + "\n" + vacation.mime() + reason);
     var fcc = vacation.fcc();
     Optional<Place> copy =
         fcc.isPresent()
             ? Optional.of(
-                place(
-                    vacation.line(), fcc.get().mailbox(), fcc.get().create(), fcc.get().use()))
+                place(vacation.line(), fcc.get().mailbox(), fcc.get().create(), fcc.get().use()))
             : Optional.empty();
     plan.reply(
         new SieveAction.Reply(
@@ -270,8 +278,7 @@ final class ScriptRun {
     var all = header.all(name);
     for (int i = 0; i < all.size(); i++) {
       boolean here =
-          delete.index().isEmpty()
-              || i == TestRun.position(delete.index().get(), all.size());
+          delete.index().isEmpty() || i == TestRun.position(delete.index().get(), all.size());
       if (here
           && (delete.values().isEmpty()
               || tests.matches(

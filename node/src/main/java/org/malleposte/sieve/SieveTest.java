@@ -107,5 +107,4 @@ sealed interface SieveTest {
 
     record Value(Text value) implements Unique {}
   }
-
 }

@@ -12,11 +12,32 @@ import java.util.Set;
 final class TestReader {
   private static final Set<String> ADDRESS_FIELDS =
       Set.of(
-          "from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to",
-          "resent-cc", "resent-bcc", "resent-sender", "resent-reply-to", "return-path",
-          "delivered-to", "x-original-to", "envelope-to", "disposition-notification-to",
-          "return-receipt-to", "errors-to", "abuse-reports-to", "list-post", "mail-followup-to",
-          "mail-reply-to", "apparently-to", "x-forwarded-to", "x-forwarded-for");
+          "from",
+          "to",
+          "cc",
+          "bcc",
+          "sender",
+          "reply-to",
+          "resent-from",
+          "resent-to",
+          "resent-cc",
+          "resent-bcc",
+          "resent-sender",
+          "resent-reply-to",
+          "return-path",
+          "delivered-to",
+          "x-original-to",
+          "envelope-to",
+          "disposition-notification-to",
+          "return-receipt-to",
+          "errors-to",
+          "abuse-reports-to",
+          "list-post",
+          "mail-followup-to",
+          "mail-reply-to",
+          "apparently-to",
+          "x-forwarded-to",
+          "x-forwarded-for");
   private static final Set<String> DATE_PARTS =
       Set.of(
           "year", "month", "day", "date", "julian", "hour", "minute", "second", "time", "iso8601",
@@ -178,7 +199,8 @@ final class TestReader {
     if (over.isPresent() == under.isPresent()) {
       throw arguments.error("'size' takes either :over or :under", "keep one");
     }
-    return new SieveTest.Size(over.isPresent(), over.isPresent() ? over.getAsLong() : under.getAsLong());
+    return new SieveTest.Size(
+        over.isPresent(), over.isPresent() ? over.getAsLong() : under.getAsLong());
   }
 
   private static SieveTest hasFlag(Arguments arguments) throws BadScriptException {
@@ -207,8 +229,7 @@ final class TestReader {
     if (zone.isPresent() && original) {
       throw arguments.error("both :zone and :originalzone", "keep one");
     }
-    Optional<Text> field =
-        name.equals("date") ? Optional.of(arguments.text()) : Optional.empty();
+    Optional<Text> field = name.equals("date") ? Optional.of(arguments.text()) : Optional.empty();
     if (field.isEmpty() && (original || index.isPresent())) {
       throw arguments.error("'currentdate' has no :originalzone and no :index", "remove it");
     }
@@ -264,8 +285,7 @@ final class TestReader {
     if (header.isPresent() && unique.isPresent()) {
       throw arguments.error("both :header and :uniqueid", "keep one");
     }
-    long seconds =
-        arguments.number("seconds").orElse(SieveLimits.DUPLICATE_DEFAULT.toSeconds());
+    long seconds = arguments.number("seconds").orElse(SieveLimits.DUPLICATE_DEFAULT.toSeconds());
     boolean last = arguments.flag("last");
     Optional<SieveTest.Unique> what =
         header

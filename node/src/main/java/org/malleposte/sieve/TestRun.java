@@ -244,8 +244,7 @@ final class TestRun {
     }
   }
 
-  private boolean usesExist(Optional<Text> mailbox, List<Text> uses)
-      throws ScriptFailedException {
+  private boolean usesExist(Optional<Text> mailbox, List<Text> uses) throws ScriptFailedException {
     Optional<String> name =
         mailbox.isPresent() ? Optional.of(variables.expand(mailbox.get())) : Optional.empty();
     for (Text use : uses) {
@@ -300,8 +299,7 @@ final class TestRun {
   }
 
   /** Whether one of the values matches one of the keys. */
-  boolean matches(List<String> values, List<Text> keys, Match match)
-      throws ScriptFailedException {
+  boolean matches(List<String> values, List<Text> keys, Match match) throws ScriptFailedException {
     var expanded = new ArrayList<String>();
     for (Text key : keys) {
       expanded.add(variables.expand(key));
@@ -328,8 +326,7 @@ final class TestRun {
       case Match.Type.Is _ -> comparator.compare(value, key) == 0;
       case Match.Type.Contains _ -> contains(comparator.folded(value), comparator.folded(key));
       case Match.Type.Matches _ -> {
-        var found =
-            Glob.of(comparator.folded(key)).match(value, comparator.folded(value), effort);
+        var found = Glob.of(comparator.folded(key)).match(value, comparator.folded(value), effort);
         found.ifPresent(variables::matched);
         yield found.isPresent();
       }
@@ -345,6 +342,4 @@ final class TestRun {
     }
     return value.contains(key);
   }
-
 }
-

@@ -70,7 +70,8 @@ final class VacationRules {
     String name = field.name().toLowerCase(Locale.ROOT);
     String value = field.value().strip().toLowerCase(Locale.ROOT);
     return switch (name) {
-      case "auto-submitted" -> !value.equals("no") && !value.startsWith("no;") && !value.startsWith("no ");
+      case "auto-submitted" ->
+          !value.equals("no") && !value.startsWith("no;") && !value.startsWith("no ");
       case "precedence" -> Set.of("bulk", "junk", "list").contains(value);
       case "x-auto-response-suppress" -> value.contains("oof") || value.contains("all");
       case "x-spam-flag" -> value.startsWith("yes");

@@ -83,8 +83,7 @@ class FilteredDeliveryTest {
     public RoutingDecision ownMail(EmailAddress recipient) {
       return recipient.localPart().equals("nobody")
           ? new RoutingDecision.Refuse(550, new EnhancedStatus(5, 1, 1), "unknown", List.of())
-          : new RoutingDecision.Accept(
-              List.of(new Target.Remote(recipient, recipient)), List.of());
+          : new RoutingDecision.Accept(List.of(new Target.Remote(recipient, recipient)), List.of());
     }
   }
 
@@ -207,9 +206,7 @@ class FilteredDeliveryTest {
     script("redirect \"bob@here.test\";");
     deliver(id(), MAIL);
     String redirected = sent.values().iterator().next();
-    assertThat(redirected)
-        .contains("X-Sieve-Redirected-From: alice@here.test\r\n")
-        .endsWith(MAIL);
+    assertThat(redirected).contains("X-Sieve-Redirected-From: alice@here.test\r\n").endsWith(MAIL);
     assertThat(count("INBOX")).isZero();
 
     deliver(id(), redirected);
@@ -275,7 +272,8 @@ class FilteredDeliveryTest {
 
   @Test
   void anEditedHeaderIsStoredAndTheBodyStays() throws IOException {
-    script("require \"editheader\"; deleteheader \"received\"; deleteheader \"to\"; addheader \"X-A\" \"1\";");
+    script(
+        "require \"editheader\"; deleteheader \"received\"; deleteheader \"to\"; addheader \"X-A\" \"1\";");
     deliver(id(), MAIL);
     assertThat(text("INBOX"))
         .isEqualTo(
@@ -287,7 +285,9 @@ class FilteredDeliveryTest {
   void anIncludedScriptThatChangesIsNoticed() {
     script("require \"include\"; include \"other\";");
     properties.setProperty(
-        ALICE, ScriptKeys.script("other"), Optional.of("discard;".getBytes(StandardCharsets.UTF_8)));
+        ALICE,
+        ScriptKeys.script("other"),
+        Optional.of("discard;".getBytes(StandardCharsets.UTF_8)));
     deliver(id(), MAIL);
     assertThat(count("INBOX")).isZero();
     properties.setProperty(

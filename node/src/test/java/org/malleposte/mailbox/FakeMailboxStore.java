@@ -463,13 +463,7 @@ public final class FakeMailboxStore implements MailboxStore {
     box.messages.put(
         uid,
         new Message(
-            uid,
-            modSeq,
-            from.flags(),
-            from.internalDate(),
-            from.sizeBytes(),
-            from.blob(),
-            now));
+            uid, modSeq, from.flags(), from.internalDate(), from.sizeBytes(), from.blob(), now));
     tell(drop, new MailboxChange.Appended(box.id, uid, modSeq));
     return uid;
   }
@@ -547,8 +541,7 @@ public final class FakeMailboxStore implements MailboxStore {
                   var back = drop.kept.stream().filter(k -> !k.at().isBefore(since)).toList();
                   drop.kept.removeAll(back);
                   for (var kept : back) {
-                    var box =
-                        byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
+                    var box = byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
                     var message = kept.message();
                     add(
                         drop,
@@ -598,7 +591,9 @@ public final class FakeMailboxStore implements MailboxStore {
     }
     var uids = new TreeSet<Long>();
     if (box != null) {
-      box.removed.stream().filter(r -> r.modSeq() > modSeq).forEach(r -> r.uids().forEach(uids::add));
+      box.removed.stream()
+          .filter(r -> r.modSeq() > modSeq)
+          .forEach(r -> r.uids().forEach(uids::add));
     }
     return new Vanished.Known(UidSet.ofAscending(uids));
   }

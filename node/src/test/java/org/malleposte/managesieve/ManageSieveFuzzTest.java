@@ -11,8 +11,10 @@ import org.malleposte.managesieve.ManageSieveFramer.Framed;
 /** Whatever a client sends, there is an answer, and cutting it elsewhere changes nothing. */
 class ManageSieveFuzzTest {
   private static final String[] WORDS = {
-    "PUTSCRIPT ", "\"a\" ", "{3+}\r\n", "{0+}\r\n", "{4294967296+}", "{12", "\r\n", "abc", "\\", "\"",
-    "NOOP", "HAVESPACE \"x\" 99", "AUTHENTICATE \"PLAIN\" ", "\u0000", "\n", "\r", "ü", " ", "}", "*"
+    "PUTSCRIPT ", "\"a\" ", "{3+}\r\n", "{0+}\r\n", "{4294967296+}", "{12", "\r\n", "abc", "\\",
+        "\"",
+    "NOOP", "HAVESPACE \"x\" 99", "AUTHENTICATE \"PLAIN\" ", "\u0000", "\n", "\r", "ü", " ", "}",
+        "*"
   };
 
   @Test

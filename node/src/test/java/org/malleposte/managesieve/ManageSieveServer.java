@@ -49,9 +49,7 @@ final class ManageSieveServer implements AutoCloseable {
     verticle =
         new ManageSieveVerticle(
             new ManageSieveSettings(
-                List.of(clear, implicit),
-                ManageSieveLimits.DEFAULT,
-                TestMechanisms.byDefault()),
+                List.of(clear, implicit), ManageSieveLimits.DEFAULT, TestMechanisms.byDefault()),
             accounts,
             new ScriptManager(properties, scripts, lane),
             Optional.of(new ServerTls(certificate)),

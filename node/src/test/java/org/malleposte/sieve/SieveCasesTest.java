@@ -111,7 +111,10 @@ class SieveCasesTest {
       case SieveAction.Reply reply ->
           "reply %s %d %s: %s"
                   .formatted(reply.to(), reply.seconds(), reply.subject(), reply.reason())
-              + reply.copy().map(copy -> " fcc " + place(copy) + " " + reply.copyFlags()).orElse("");
+              + reply
+                  .copy()
+                  .map(copy -> " fcc " + place(copy) + " " + reply.copyFlags())
+                  .orElse("");
       case SieveAction.Remember _ -> "remember";
     };
   }

@@ -21,10 +21,45 @@ import org.malleposte.mail.ReversePath;
 class SieveFuzzTest {
   private static final int ROUNDS = 20_000;
   private static final String[] WORDS = {
-    "if", "elsif", "else", "{", "}", "(", ")", "[", "]", ";", ",", "\"", "\"*a*\"", "text:\n", ".",
-    "/*", "*/", "#", ":matches", ":is", ":count \"ge\"", ":index 99999999999", "9G", "${1}", "\\",
-    "allof", "not", "header", "address", "body :text", "keep", "discard", "stop", "\r\n", "ü",
-    "\u0000", "${unicode:110000}", "${hex:ff}", "set \"a\" \"${a}${a}x\";"
+    "if",
+    "elsif",
+    "else",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ";",
+    ",",
+    "\"",
+    "\"*a*\"",
+    "text:\n",
+    ".",
+    "/*",
+    "*/",
+    "#",
+    ":matches",
+    ":is",
+    ":count \"ge\"",
+    ":index 99999999999",
+    "9G",
+    "${1}",
+    "\\",
+    "allof",
+    "not",
+    "header",
+    "address",
+    "body :text",
+    "keep",
+    "discard",
+    "stop",
+    "\r\n",
+    "ü",
+    "\u0000",
+    "${unicode:110000}",
+    "${hex:ff}",
+    "set \"a\" \"${a}${a}x\";"
   };
 
   @Test
@@ -67,7 +102,8 @@ class SieveFuzzTest {
   @Test
   void starsDoNotExplode() throws IOException {
     String stars = "a*".repeat(2000);
-    assertKept("if header :matches \"subject\" \"" + stars + "b\" { discard; }", "a".repeat(200_000));
+    assertKept(
+        "if header :matches \"subject\" \"" + stars + "b\" { discard; }", "a".repeat(200_000));
   }
 
   @Test
@@ -87,7 +123,8 @@ class SieveFuzzTest {
     var compiled = SieveScript.compile(script.getBytes(StandardCharsets.UTF_8), ScriptSource.NONE);
     assertThat(compiled).isInstanceOf(CompiledScript.Valid.class);
     long begin = System.nanoTime();
-    var result = run(((CompiledScript.Valid) compiled).script(), "Subject: " + subject + "\r\n\r\n");
+    var result =
+        run(((CompiledScript.Valid) compiled).script(), "Subject: " + subject + "\r\n\r\n");
     assertThat(result.actions()).hasSize(1);
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
   }

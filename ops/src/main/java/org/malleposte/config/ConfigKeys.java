@@ -173,11 +173,7 @@ final class ConfigKeys {
           "[{listen: 127.0.0.1:2110}, {listen: 127.0.0.1:2995, tls: implicit}]",
           "POP3");
   static final ConfigKey<List<Listener>> MANAGESIEVE =
-      key(
-          "managesieve",
-          new ListenersType(false),
-          "[{listen: 127.0.0.1:2190}]",
-          "ManageSieve (RFC 5804)");
+      key("managesieve", new ListenersType(false), "[]", "ManageSieve, such as 127.0.0.1:2190");
   static final ConfigKey<List<Listener>> LMTP = key("lmtp", new ListenersType(false), "[]", "LMTP");
   static final ConfigKey<HostPort> HTTP_LISTEN =
       key("http.listen", ADDRESS, "127.0.0.1:8080", "health, metrics, administration");
