@@ -79,6 +79,7 @@ final class Node {
   private NodeAccounts accounts;
   private NodeTables tables;
   private NodeLogins logins;
+  private NodeSieve sieve;
   private NodeDelivery delivery;
   private DirectoryMaildropLocks maildropLocks;
   private NodeProtocols protocols;
@@ -166,12 +167,14 @@ final class Node {
             timers,
             clock,
             random);
+    sieve = new NodeSieve(config.sieve(), store.mail().mailboxes());
     delivery =
         new NodeDelivery(
             config,
             queue,
             cluster,
             store,
+            sieve,
             tables.router(),
             tables::outboundForm,
             timers,
@@ -293,6 +296,7 @@ final class Node {
     firstOf(config.smtp().stream().filter(l -> !l.submission()).toList(), "smtp", addresses);
     firstOf(config.imap(), "imap", addresses);
     firstOf(config.pop3(), "pop3", addresses);
+    firstOf(config.manageSieve(), "managesieve", addresses);
     return new Member(
         config.node().name(),
         config.node().role(),
@@ -334,6 +338,7 @@ final class Node {
         tables::logins,
         store.mail().mailboxes(),
         maildropLocks,
+        sieve,
         store.lane(),
         tables.peerNames(),
         delivery.flushes(),

@@ -24,8 +24,13 @@ import org.malleposte.config.NodeConfig;
 import org.malleposte.delivery.DeliveryOutcome;
 import org.malleposte.delivery.DnsMxLookup;
 import org.malleposte.delivery.FormedDelivery;
+import org.malleposte.delivery.LocalDelivery;
 import org.malleposte.delivery.OutboundForm;
 import org.malleposte.delivery.SmtpDelivery;
+import org.malleposte.filter.FilterMemory;
+import org.malleposte.filter.FilteredDelivery;
+import org.malleposte.filter.MailboxDelivery;
+import org.malleposte.filter.OwnMail;
 import org.malleposte.handover.CommitRule;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.mail.EnhancedStatus;
@@ -60,6 +65,7 @@ final class NodeDelivery {
       NodeQueue disk,
       NodeCluster cluster,
       NodeStore store,
+      NodeSieve sieve,
       Router router,
       Supplier<OutboundForm> form,
       Timers timers,
@@ -94,10 +100,35 @@ final class NodeDelivery {
             config.node().data().resolve("flushing"),
             ground,
             settings,
-            new MailboxDelivery(store.mail().deliveries(), store::laneOf, log),
+            filtered(config, cluster, store, sieve, router, clock, log),
             new FormedDelivery(remote(config, timers), form),
             NodeDelivery::noFallback,
             rule -> new DsnBouncer(cluster.self(), router, rule, clock, disk.blocking()));
+  }
+
+  private LocalDelivery filtered(
+      NodeConfig config,
+      NodeCluster cluster,
+      NodeStore store,
+      NodeSieve sieve,
+      Router router,
+      InstantSource clock,
+      MailLog log) {
+    var mailboxes = store.mail().deliveries();
+    String host = cluster.self().value();
+    return new FilteredDelivery(
+        new FilteredDelivery.Parts(
+            new MailboxDelivery(mailboxes, store::laneOf, log),
+            mailboxes,
+            sieve.uses(),
+            sieve.scripts(),
+            new FilterMemory(sieve.properties()),
+            // Who delivers sends, and who sends may deliver: the rule is asked when it is needed.
+            new OwnMail(host, router, this::commitRule),
+            store.lane(),
+            host,
+            config.limits().hops(),
+            clock));
   }
 
   void start() {

@@ -24,6 +24,11 @@ import org.malleposte.imap.ImapSettings;
 import org.malleposte.imap.ImapVerticle;
 import org.malleposte.mail.Domain;
 import org.malleposte.mailbox.MailboxStore;
+import org.malleposte.managesieve.ManageSieveLimits;
+import org.malleposte.managesieve.ManageSieveMetrics;
+import org.malleposte.managesieve.ManageSieveSettings;
+import org.malleposte.managesieve.ManageSieveVerticle;
+import org.malleposte.managesieve.ScriptManager;
 import org.malleposte.pop3.MaildropLocks;
 import org.malleposte.pop3.Pop3Limits;
 import org.malleposte.pop3.Pop3Metrics;
@@ -49,7 +54,8 @@ import org.malleposte.tls.TlsContexts;
 import org.malleposte.trace.MailLog;
 
 /**
- * The servers of this node: SMTP, IMAP and POP3, one instance of each on every event loop in use.
+ * The servers of this node: SMTP, IMAP, POP3 and ManageSieve, one instance of each on every event
+ * loop in use.
  */
 final class NodeProtocols implements AutoCloseable {
   /** Event loops that serve clients; one remains free for the links between nodes. */
@@ -66,6 +72,7 @@ final class NodeProtocols implements AutoCloseable {
       Supplier<LoginPolicy> sendmailLogins,
       MailboxStore mailboxes,
       MaildropLocks maildropLocks,
+      NodeSieve sieve,
       BlockingLane reads,
       PeerNames peerNames,
       FlushOnDemand flushes,
@@ -96,6 +103,7 @@ final class NodeProtocols implements AutoCloseable {
     deploy("SMTP", smtp());
     deploy("IMAP", imap());
     deploy("POP3", pop3());
+    deploy("ManageSieve", manageSieve());
   }
 
   private Supplier<Deployable> smtp() throws StartException {
@@ -226,6 +234,27 @@ final class NodeProtocols implements AutoCloseable {
             sessions,
             metrics,
             parts.clock());
+  }
+
+  private Supplier<Deployable> manageSieve() {
+    var defaults = ManageSieveLimits.DEFAULT;
+    var limits =
+        new ManageSieveLimits(
+            config.limits().connections(),
+            defaults.authFailures(),
+            defaults.idle(),
+            defaults.drain());
+    var metrics = new ManageSieveMetrics(parts.meters());
+    var settings =
+        new ManageSieveSettings(
+            config.manageSieve(),
+            limits,
+            parts.logins().mechanisms("sieve", () -> LoginPolicy.SILENT));
+    var scripts =
+        new ScriptManager(parts.sieve().properties(), parts.sieve().scripts(), parts.reads());
+    return () ->
+        new ManageSieveVerticle(
+            settings, parts.authenticator(), scripts, Optional.of(tls), metrics, parts.clock());
   }
 
   private void deploy(String what, Supplier<Deployable> verticle)

@@ -56,13 +56,40 @@ class ArchitectureTest {
           .should(onlyDependOn("java..", ROOT + "mail.."));
 
   @ArchTest
-  static final ArchRule SMTP_IGNORES_THE_READERS = ignores("smtp", "imap", "pop3", "lmtp");
+  static final ArchRule SMTP_IGNORES_THE_READERS =
+      ignores("smtp", "imap", "pop3", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule IMAP_IGNORES_THE_OTHERS = ignores("imap", "smtp", "pop3", "lmtp");
+  @ArchTest
+  static final ArchRule IMAP_IGNORES_THE_OTHERS =
+      ignores("imap", "smtp", "pop3", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule POP3_IGNORES_THE_OTHERS = ignores("pop3", "smtp", "imap", "lmtp");
+  @ArchTest
+  static final ArchRule POP3_IGNORES_THE_OTHERS =
+      ignores("pop3", "smtp", "imap", "lmtp", "managesieve");
 
-  @ArchTest static final ArchRule LMTP_IGNORES_THE_READERS = ignores("lmtp", "imap", "pop3");
+  @ArchTest
+  static final ArchRule LMTP_IGNORES_THE_READERS = ignores("lmtp", "imap", "pop3", "managesieve");
+
+  @ArchTest
+  static final ArchRule MANAGESIEVE_IGNORES_THE_OTHERS =
+      ignores("managesieve", "smtp", "imap", "pop3", "lmtp");
+
+  /** What scripts decide is a value; {@code filter} does it. */
+  @ArchTest
+  static final ArchRule SIEVE_NEITHER_STORES_NOR_SENDS =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "sieve..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  ROOT + "shard..",
+                  ROOT + "handover..",
+                  ROOT + "delivery..",
+                  ROOT + "runtime..",
+                  ROOT + "filter..",
+                  ROOT + "managesieve..",
+                  "java.util.concurrent.."));
 
   /** {@code node} passes local delivery in as a {@code DeliveryAgent}. */
   @ArchTest

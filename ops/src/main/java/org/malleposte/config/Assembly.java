@@ -38,6 +38,7 @@ final class Assembly {
         s.get(SMTP),
         s.get(IMAP),
         s.get(POP3),
+        s.get(MANAGESIEVE),
         s.get(LMTP),
         new NodeConfig.Http(s.get(HTTP_LISTEN)),
         new NodeConfig.Failover(s.get(FAILOVER_PROMOTE_AFTER)),

@@ -101,6 +101,7 @@ final class ConfigKeys {
   static final ConfigKey<Set<PrivacyFlag>> MAIL_PRIVACY =
       key("mail.privacy", PRIVACY, "novrfy noexpn", "words of confPRIVACY_FLAGS");
 
+
   static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
   static final ConfigKey<Optional<Path>> TLS_KEY =
@@ -198,6 +199,8 @@ final class ConfigKeys {
           new ListenersType(false),
           "[{listen: 127.0.0.1:2110}, {listen: 127.0.0.1:2995, tls: implicit}]",
           "POP3");
+  static final ConfigKey<List<Listener>> MANAGESIEVE =
+      key("managesieve", new ListenersType(false), "[]", "ManageSieve, such as 127.0.0.1:2190");
   static final ConfigKey<List<Listener>> LMTP = key("lmtp", new ListenersType(false), "[]", "LMTP");
   static final ConfigKey<List<SpecialMailbox>> MAILBOXES =
       key(
@@ -348,6 +351,7 @@ final class ConfigKeys {
           SMTP,
           IMAP,
           POP3,
+          MANAGESIEVE,
           LMTP,
           MAILBOXES,
           NAMESPACE_PREFIX,

@@ -29,6 +29,7 @@ public record NodeConfig(
     List<Listener> smtp,
     List<Listener> imap,
     List<Listener> pop3,
+    List<Listener> manageSieve,
     List<Listener> lmtp,
     Http http,
     Failover failover,
@@ -383,13 +384,20 @@ public record NodeConfig(
     }
   }
 
-  /** Scripts that are not a user's own; empty: none. */
+  /**
+   * The postmaster's Sieve scripts.
+   *
+   * @param before run before each user's own
+   * @param after run after it, where it keeps the mail
+   * @param byDefault of who has no active script
+   */
   public record Sieve(Optional<Path> before, Optional<Path> after, Optional<Path> byDefault) {}
 
   public NodeConfig {
     smtp = List.copyOf(smtp);
     imap = List.copyOf(imap);
     pop3 = List.copyOf(pop3);
+    manageSieve = List.copyOf(manageSieve);
     lmtp = List.copyOf(lmtp);
     mailboxes = List.copyOf(mailboxes);
   }

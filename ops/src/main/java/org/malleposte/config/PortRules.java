@@ -57,7 +57,7 @@ final class PortRules {
         new Use(
             cluster.plus(Cluster.GATE_OFFSET), CLUSTER_LISTEN, "the gate (cluster.listen + 3)"));
     uses.add(new Use(settings.get(HTTP_LISTEN), HTTP_LISTEN, "http.listen"));
-    for (ConfigKey<List<Listener>> key : List.of(SMTP, IMAP, POP3, LMTP)) {
+    for (ConfigKey<List<Listener>> key : List.of(SMTP, IMAP, POP3, MANAGESIEVE, LMTP)) {
       for (Listener listener : settings.get(key)) {
         uses.add(new Use(new HostPort(listener.host(), listener.port()), key, key.path()));
       }

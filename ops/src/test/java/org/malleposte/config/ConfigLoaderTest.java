@@ -39,6 +39,9 @@ class ConfigLoaderTest {
             new Listener("127.0.0.1", 2465, Tls.IMPLICIT, true));
     assertThat(config.imap()).extracting(Listener::port).containsExactly(2143, 2993);
     assertThat(config.pop3()).extracting(Listener::port).containsExactly(2110, 2995);
+    // Several nodes of one machine have always named all their ports, and this one is new.
+    assertThat(config.manageSieve()).isEmpty();
+    assertThat(config.mail().sieve().before()).isEmpty();
     assertThat(config.lmtp()).isEmpty();
     assertThat(config.http().listen()).isEqualTo(new HostPort("127.0.0.1", 8080));
     assertThat(config.failover().promoteAfter()).contains(Duration.ofSeconds(60));

@@ -1,8 +1,5 @@
-package org.malleposte;
+package org.malleposte.filter;
 
-import java.io.ByteArrayInputStream;
-import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +29,7 @@ import org.malleposte.trace.MailLog;
  * Final delivery: appends to INBOXes, with the two header fields that only final delivery may add
  * (RFC 5321 §4.4 {@code Return-Path}, and {@code Delivered-To}).
  */
-final class MailboxDelivery implements LocalDelivery {
+public final class MailboxDelivery implements LocalDelivery {
   private static final EnhancedStatus NO_SUCH_MAILBOX = new EnhancedStatus(5, 1, 1);
   private static final EnhancedStatus MAILBOX_FULL = new EnhancedStatus(5, 2, 2);
   private static final EnhancedStatus SYSTEM_ERROR = new EnhancedStatus(4, 3, 0);
@@ -44,7 +41,7 @@ final class MailboxDelivery implements LocalDelivery {
   /**
    * @param lane names an account's shard
    */
-  MailboxDelivery(MailboxStore store, Function<AccountName, String> lane, MailLog log) {
+  public MailboxDelivery(MailboxStore store, Function<AccountName, String> lane, MailLog log) {
     this.store = store;
     this.lane = lane;
     this.log = log;
@@ -77,23 +74,26 @@ final class MailboxDelivery implements LocalDelivery {
 
   private CompletableFuture<LocalOutcome> deliver(
       QueueId id, Target.Local target, Envelope envelope, MessageBody body, Duration timeout) {
-    var append =
-        new Append(
-            id,
-            target.account(),
-            MailboxName.INBOX,
-            Flags.NONE,
-            id.time(),
-            withTrace(envelope, target, body));
-    return store
-        .append(append)
+    return store(id, target, MailboxName.INBOX, Flags.NONE, withTrace(envelope, target, body))
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (answer, failure) ->
                 failure == null ? outcome(id, target, answer) : unavailable(failure));
   }
 
-  private LocalOutcome outcome(QueueId id, Target.Local target, StoreAnswer<Appended> answer) {
+  /**
+   * Appends once.
+   *
+   * @param id names this append in the account
+   * @param body with what {@link #withTrace} adds
+   */
+  CompletableFuture<StoreAnswer<Appended>> store(
+      QueueId id, Target.Local target, MailboxName mailbox, Flags flags, MessageBody body) {
+    return store.append(new Append(id, target.account(), mailbox, flags, id.time(), body));
+  }
+
+  /** What an append means for its target; logs one that is done. */
+  LocalOutcome outcome(QueueId id, Target.Local target, StoreAnswer<Appended> answer) {
     return switch (answer) {
       case StoreAnswer.Done<Appended>(var appended) -> {
         log.on(
@@ -116,30 +116,23 @@ final class MailboxDelivery implements LocalDelivery {
   }
 
   // Whether it was stored is unknown: a time-out, or a body that was closed under a late write.
-  private static LocalOutcome unavailable(Throwable failure) {
+  static LocalOutcome unavailable(Throwable failure) {
     return new LocalOutcome.Unavailable(failure.toString());
   }
 
-  private static ReversePath sender(Envelope envelope, Target.Local target) {
+  /** With whom the mail is stored as its sender. */
+  static ReversePath sender(Envelope envelope, Target.Local target) {
     return target.owner().map(ReversePath::of).orElse(envelope.from());
   }
 
-  private static MessageBody withTrace(Envelope envelope, Target.Local target, MessageBody body) {
-    byte[] trace =
-        ("Return-Path: "
-                + sender(envelope, target)
-                + "\r\nDelivered-To: "
-                + target.original()
-                + "\r\n")
-            .getBytes(StandardCharsets.UTF_8);
-    if (body instanceof MessageBody.InMemory(var bytes)) {
-      byte[] whole = new byte[trace.length + bytes.length];
-      System.arraycopy(trace, 0, whole, 0, trace.length);
-      System.arraycopy(bytes, 0, whole, trace.length, bytes.length);
-      return new MessageBody.InMemory(whole);
-    }
-    return new MessageBody.Stored(
-        () -> new SequenceInputStream(new ByteArrayInputStream(trace), body.open()),
-        trace.length + body.sizeBytes());
+  /** The mail as it is stored, with the fields of final delivery in front. */
+  static MessageBody withTrace(Envelope envelope, Target.Local target, MessageBody body) {
+    return Bodies.behind(
+        "Return-Path: "
+            + sender(envelope, target)
+            + "\r\nDelivered-To: "
+            + target.original()
+            + "\r\n",
+        body);
   }
 }

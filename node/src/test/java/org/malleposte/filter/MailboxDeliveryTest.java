@@ -1,4 +1,4 @@
-package org.malleposte;
+package org.malleposte.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
