@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.malleposte.account.PasswdFile;
 import org.malleposte.admin.AdminServices;
 import org.malleposte.admin.AdminToken;
 import org.malleposte.admin.AdminVerticle;
@@ -32,7 +33,6 @@ import org.malleposte.config.Listener;
 import org.malleposte.config.NodeConfig;
 import org.malleposte.config.ProgramVersion;
 import org.malleposte.link.ClusterView.Member;
-import org.malleposte.mailbox.Quota;
 import org.malleposte.mailbox.StorePolicy;
 import org.malleposte.mime.KeptHeader;
 import org.malleposte.metrics.MailMeters;
@@ -125,6 +125,7 @@ final class Node {
             self.name().value(),
             queue.spool().id() + "/" + ProcessHandle.current().pid());
     cluster = NodeCluster.join(NodeCluster.settings(config), clusterTls, applicant, membership);
+    var quotas = new NodeQuotas(config.quota());
     store =
         new NodeStore(
             config,
@@ -132,8 +133,7 @@ final class Node {
             cluster.link(),
             membership,
             clusterTls,
-            new StorePolicy(
-                (_, _) -> Quota.NONE, KeptHeader::of, config.store().keepExpunged()),
+            new StorePolicy(quotas, KeptHeader::of, config.store().keepExpunged()),
             timers,
             clock,
             random);
@@ -154,6 +154,9 @@ final class Node {
             timers,
             clock,
             random);
+    quotas.ask(
+        name ->
+            accounts.file().entry(name).map(PasswdFile.Entry::extraFields).orElse(Map.of()));
     tables =
         new NodeTables(
             config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
@@ -373,7 +376,7 @@ final class Node {
         new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
     var services =
         new AdminServices(
-            administration, administration, delivery.queueOperations(), accounts.users(), meters);
+            administration, administration, delivery.queueOperations(), accounts.users(store.mail().mailboxes(), clock), meters);
     NodeCluster.await(
         cluster.vertx().deployVerticle(new AdminVerticle(config.http().listen(), token, services)),
         "HTTP cannot listen on " + config.http().listen());

@@ -21,6 +21,7 @@ import org.malleposte.auth.HashUpgrade;
 import org.malleposte.auth.PasswordSchemes;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.Domain;
+import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.routing.AccountNames;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.runtime.Timers;
@@ -140,8 +141,11 @@ final class NodeAccounts implements AutoCloseable {
     return names.stream().sorted().findFirst();
   }
 
-  NodeUsers users() {
-    return new NodeUsers(directory, this::file, schemes, hashing);
+  /**
+   * @param mailboxes for what is done with an account's mail
+   */
+  NodeUsers users(MailboxStore mailboxes, InstantSource clock) {
+    return new NodeUsers(directory, this::file, schemes, hashing, mailboxes, clock, random);
   }
 
   @Override

@@ -197,7 +197,8 @@ final class NodeProtocols implements AutoCloseable {
         new ImapServer(
             settings,
             parts.mailboxes(),
-            parts.authenticator(),
+            new SpecialMailboxes(
+                parts.authenticator(), parts.mailboxes(), parts.reads(), config.mailboxes()),
             parts.logins().mailboxMechanisms("imap"),
             parts.reads(),
             parts.clock(),

@@ -1,9 +1,12 @@
 package org.malleposte;
 
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.malleposte.account.AccountDirectory;
 import org.malleposte.account.Credential;
 import org.malleposte.account.PasswdFile;
@@ -11,6 +14,8 @@ import org.malleposte.admin.AdminAnswer;
 import org.malleposte.admin.UserOperations;
 import org.malleposte.auth.PasswordSchemes;
 import org.malleposte.mail.AccountName;
+import org.malleposte.mail.QueueId;
+import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.StoreAnswer.Refusal;
 import org.malleposte.runtime.BlockingLane;
@@ -28,16 +33,25 @@ final class NodeUsers implements UserOperations {
   private final Supplier<PasswdFile> file;
   private final PasswordSchemes schemes;
   private final BlockingLane hashing;
+  private final MailboxStore mailboxes;
+  private final InstantSource clock;
+  private final RandomGenerator random;
 
   NodeUsers(
       AccountDirectory accounts,
       Supplier<PasswdFile> file,
       PasswordSchemes schemes,
-      BlockingLane hashing) {
+      BlockingLane hashing,
+      MailboxStore mailboxes,
+      InstantSource clock,
+      RandomGenerator random) {
     this.accounts = accounts;
     this.file = file;
     this.schemes = schemes;
     this.hashing = hashing;
+    this.mailboxes = mailboxes;
+    this.clock = clock;
+    this.random = random;
   }
 
   @Override
@@ -91,6 +105,23 @@ final class NodeUsers implements UserOperations {
     return accounts
         .delete(name)
         .thenApply(answer -> told(answer, name, name + " can no longer log in; the mail stays"));
+  }
+
+  @Override
+  public CompletableFuture<AdminAnswer<String>> undelete(AccountName name, Duration within) {
+    var now = clock.instant();
+    return mailboxes
+        .undelete(QueueId.create(now, random), name, now.minus(within))
+        .thenApply(
+            answer ->
+                switch (answer) {
+                  case StoreAnswer.Done<Integer>(var count) ->
+                      new AdminAnswer.Done<>(count + " mails of " + name + " are back");
+                  case StoreAnswer.Refused<Integer>(var why) ->
+                      new AdminAnswer.Refused<>("the store refuses: " + why);
+                  case StoreAnswer.Unavailable<Integer>(var detail) ->
+                      new AdminAnswer.Unavailable<>("not written now, try again: " + detail);
+                });
   }
 
   private CompletableFuture<Credential> hash(String password) {

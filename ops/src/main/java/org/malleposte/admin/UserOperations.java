@@ -1,5 +1,6 @@
 package org.malleposte.admin;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.malleposte.mail.AccountName;
@@ -29,4 +30,7 @@ public interface UserOperations {
 
   /** The login goes, its mail stays. */
   CompletableFuture<AdminAnswer<String>> delete(AccountName name);
+
+  /** Brings mail back that was expunged within that time; done with a sentence that counts it. */
+  CompletableFuture<AdminAnswer<String>> undelete(AccountName name, Duration within);
 }

@@ -2,6 +2,8 @@ package org.malleposte.admin;
 
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ final class UserRoutes {
         .put("/api/v1/users/:name/password")
         .handler(request -> withPassword(request, users::setPassword));
     router.delete("/api/v1/users/:name").handler(this::delete);
+    router.post("/api/v1/users/:name/undelete").handler(this::undelete);
   }
 
   private static Object json(List<User> users) {
@@ -68,6 +71,20 @@ final class UserRoutes {
           "a password has 1 to " + UserOperations.MAX_PASSWORD_CHARACTERS + " characters");
     }
     return password;
+  }
+
+  private void undelete(RoutingContext request) {
+    VertxReplies.body(request)
+        .ifPresent(
+            body -> {
+              try {
+                AccountName name = AccountName.of(request.pathParam("name"));
+                Duration within = Duration.parse(body.text("within"));
+                VertxReplies.answer(request, users.undelete(name, within), ClusterRoutes::done);
+              } catch (IllegalArgumentException | DateTimeParseException e) {
+                VertxReplies.error(request, 400, e.getMessage());
+              }
+            });
   }
 
   private void delete(RoutingContext request) {

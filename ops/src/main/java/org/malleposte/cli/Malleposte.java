@@ -72,6 +72,7 @@ public final class Malleposte implements Runnable {
             .addSubcommand(new StatusCommand(context))
             .addSubcommand(queue(context))
             .addSubcommand(user(context))
+            .addSubcommand(new UndeleteCommand(context))
             .addSubcommand(new ReloadCommand(context))
             .addSubcommand(new AliasesCommand(context))
             .addSubcommand(new NewaliasesCommand(context))

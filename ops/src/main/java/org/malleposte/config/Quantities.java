@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations ({@code 500ms 60s 5m 4h 5d}) and sizes ({@code 4096 256KiB 50MiB 2GiB}). */
-final class Quantities {
+public final class Quantities {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})(|KiB|MiB|GiB|TiB)");
   private static final Map<String, Duration> UNITS =
@@ -23,7 +23,7 @@ final class Quantities {
   /**
    * @throws IllegalArgumentException when it is none
    */
-  static Duration duration(String text) {
+  public static Duration duration(String text) {
     Matcher m = DURATION.matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException("'" + text + "' is not a duration");

@@ -192,6 +192,14 @@ public final class FakeNode implements Health, ClusterOperations, QueueOperation
             : AdminAnswer.done(name + " is gone, its mail stays"));
   }
 
+  @Override
+  public CompletableFuture<AdminAnswer<String>> undelete(AccountName name, Duration within) {
+    return now(
+        passwords.containsKey(name)
+            ? AdminAnswer.done("2 mails of " + name + " since " + within + " are back")
+            : new AdminAnswer.Unavailable<>("no majority"));
+  }
+
   private CompletableFuture<AdminAnswer<String>> known(QueueId id, String what) {
     calls.add(what + " " + id);
     return now(

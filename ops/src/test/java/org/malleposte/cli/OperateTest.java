@@ -143,6 +143,16 @@ class OperateTest {
   }
 
   @Test
+  void expungedMailComesBack() {
+    cli.run("user", "add", "alice", "--password", "secret");
+    assertThat(cli.run("undelete", "alice", "--within", "2h"))
+        .isEqualTo(said("2 mails of alice since PT2H are back"));
+    assertThat(cli.run("undelete", "bob").err()).contains("no majority");
+    assertThat(cli.run("undelete", "alice", "--within", "soon").status())
+        .isEqualTo(ExitStatus.USAGE);
+  }
+
+  @Test
   void passwordsThatAreNone() {
     cli.typed.addAll(List.of("one", "two"));
     assertThat(cli.run("user", "add", "alice").err()).contains("the two passwords differ");
