@@ -44,9 +44,15 @@ final class Scenario implements AutoCloseable {
             .with("failover: {promote-after: 4s}")
             .with("queue: {adopt-after: 8s}");
     cluster = new DemoCluster(directory, plan);
-    cluster.start(START_LIMIT);
-    for (var node : cluster.nodes()) {
-      awaitAccepting(node);
+    try {
+      cluster.start(START_LIMIT);
+      for (var node : cluster.nodes()) {
+        awaitAccepting(node);
+      }
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      // Nobody else knows these processes; left alone they would slow down all tests after this.
+      cluster.close();
+      throw e;
     }
     load =
         new LoadGenerator(

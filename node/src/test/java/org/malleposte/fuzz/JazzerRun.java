@@ -3,7 +3,6 @@ package org.malleposte.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +21,10 @@ final class JazzerRun {
   private static final int INPUT_MAX_BYTES = 4096;
   private static final int HEAP_MEGABYTES = 512;
 
+  private static final int LONG_SECONDS = 20;
+
   /** Beyond the time it was given: to start, and to read the corpus. */
-  private static final int GRACE_SECONDS = 120;
+  private static final int GRACE_SECONDS = 180;
 
   /**
    * @param find empty when nothing was found
@@ -85,31 +86,34 @@ final class JazzerRun {
 
   private List<String> command(Path corpus, int seconds, long seed) {
     String names = targets.stream().map(FuzzTarget::name).collect(Collectors.joining(","));
-    return new ArrayList<>(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + HEAP_MEGABYTES + "m",
-            "-XX:+EnableDynamicAgentLoading",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Djava.io.tmpdir=" + directory,
-            "-D" + FuzzEntry.TARGETS + "=" + names,
-            "-cp",
-            System.getProperty("java.class.path"),
-            "com.code_intelligence.jazzer.Jazzer",
-            "--target_class=" + FuzzEntry.class.getName(),
-            "--instrumentation_includes=org.malleposte.**",
-            "--custom_hook_includes=org.malleposte.**",
-            "-max_total_time=" + seconds,
-            "-seed=" + seed,
-            "-max_len=" + INPUT_MAX_BYTES,
-            "-timeout=" + TIMEOUT_SECONDS,
-            // The heap is bounded by itself; what the JVM needs besides is no find.
-            "-rss_limit_mb=0",
-            "-print_final_stats=1",
-            "-artifact_prefix=" + directory + "/",
-            "--reproducer_path=" + directory,
-            corpus.toString()));
+    // In a short run the start is what costs: the second compiler would never earn its keep.
+    String compilers = seconds < LONG_SECONDS ? "1" : "4";
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx" + HEAP_MEGABYTES + "m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=" + compilers,
+        "-XX:+EnableDynamicAgentLoading",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Djava.io.tmpdir=" + directory,
+        "-D" + FuzzEntry.TARGETS + "=" + names,
+        "-cp",
+        System.getProperty("java.class.path"),
+        "com.code_intelligence.jazzer.Jazzer",
+        "--target_class=" + FuzzEntry.class.getName(),
+        "--instrumentation_includes=org.malleposte.**",
+        "--custom_hook_includes=org.malleposte.**",
+        "-max_total_time=" + seconds,
+        "-seed=" + seed,
+        "-max_len=" + INPUT_MAX_BYTES,
+        "-timeout=" + TIMEOUT_SECONDS,
+        // The heap is bounded by itself; what the JVM needs besides is no find.
+        "-rss_limit_mb=0",
+        "-print_final_stats=1",
+        "-artifact_prefix=" + directory + "/",
+        "--reproducer_path=" + directory,
+        corpus.toString());
   }
 
   /** The input that libFuzzer left. */

@@ -23,6 +23,7 @@ class SmtpRepliesTest {
   private static final Map<SmtpReply, Class<?>> NOT_IN_TRANSCRIPTS =
       Map.ofEntries(
           Map.entry(BUG, SmtpDisconnectTest.class),
+          Map.entry(TOO_MANY_CHUNKS, SmtpLimitsTest.class),
           Map.entry(SHUTTING_DOWN, SmtpDisconnectTest.class),
           Map.entry(TIMED_OUT, SmtpLimitsTest.class),
           Map.entry(TOO_SLOW, SmtpLimitsTest.class),
@@ -121,9 +122,9 @@ class SmtpRepliesTest {
 
   @Test
   void oneAddressHasItsLimits() throws Exception {
-    assertThat(second(new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 1, 0)))
+    assertThat(second(new SmtpLimits.Counts(10, 50, 1000, 10, 10, 100, 10, 10, 10, 10, 1, 0)))
         .isEqualTo("421 4.7.0 Too many connections from your address");
-    assertThat(second(new SmtpLimits.Counts(10, 50, 10, 10, 100, 10, 10, 10, 10, 0, 1)))
+    assertThat(second(new SmtpLimits.Counts(10, 50, 1000, 10, 10, 100, 10, 10, 10, 10, 0, 1)))
         .isEqualTo("421 4.7.0 Too many connections a minute from your address");
   }
 

@@ -147,7 +147,7 @@ public final class TablesFuzz {
             count[0]++;
             Fuzz.same(line, table.find(line.key()).orElseThrow(), "entry " + line.key());
           });
-      Fuzz.same(table.size(), count[0], "size of " + table.file());
+      Fuzz.same(table.size(), count[0], "size of " + table.files());
     }
     tables.aliases().aliases().forEach(line -> AliasTable.members(line));
   }
