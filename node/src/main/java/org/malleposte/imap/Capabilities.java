@@ -6,7 +6,7 @@ import java.util.List;
 final class Capabilities {
   private static final String ALWAYS = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
   private static final String AFTER_LOGIN =
-      " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN CONDSTORE APPENDLIMIT=";
+      " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN CONDSTORE QRESYNC APPENDLIMIT=";
 
   private Capabilities() {}
 

@@ -82,7 +82,11 @@ sealed interface ImapCommand {
     }
   }
 
-  record Select(String mailbox, Access access, boolean condStore) implements AfterLogin {}
+  /**
+   * @param condStore the client wants MODSEQ (RFC 7162 §3.1.8)
+   */
+  record Select(String mailbox, Access access, boolean condStore, Optional<Resync> resync)
+      implements AfterLogin {}
 
   record Append(String mailbox, List<String> flags, Optional<Instant> date, Upload message)
       implements AfterLogin {
@@ -103,8 +107,15 @@ sealed interface ImapCommand {
 
   record UidExpunge(SequenceSet uids) implements InMailbox {}
 
+  /**
+   * @param vanished also tells what has gone since (RFC 7162 §3.2.6)
+   */
   record Fetch(
-      Numbering numbering, SequenceSet set, List<FetchItem> items, OptionalLong changedSince)
+      Numbering numbering,
+      SequenceSet set,
+      List<FetchItem> items,
+      OptionalLong changedSince,
+      boolean vanished)
       implements InMailbox {
     public Fetch {
       items = List.copyOf(items);

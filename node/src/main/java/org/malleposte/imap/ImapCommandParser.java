@@ -118,8 +118,8 @@ final class ImapCommandParser {
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
       case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
       case "STATUS" -> new ImapCommand.Status(mailbox(), statusItems());
-      case "SELECT" -> new ImapCommand.Select(mailbox(), Access.READ_WRITE, condStore());
-      case "EXAMINE" -> new ImapCommand.Select(mailbox(), Access.READ_ONLY, condStore());
+      case "SELECT" -> select(Access.READ_WRITE);
+      case "EXAMINE" -> select(Access.READ_ONLY);
       case "APPEND" -> append();
       default -> throw new ImapSyntaxException("Unknown command");
     };
@@ -146,11 +146,10 @@ final class ImapCommandParser {
     if (items.isEmpty()) {
       throw new ImapSyntaxException("Nothing to fetch");
     }
-    OptionalLong changedSince = OptionalLong.empty();
-    if (cursor.take(' ')) {
-      changedSince = modifier("CHANGEDSINCE");
+    if (!cursor.take(' ')) {
+      return new ImapCommand.Fetch(numbering, set, items, OptionalLong.empty(), false);
     }
-    return new ImapCommand.Fetch(numbering, set, items, changedSince);
+    return new FetchModifierParser(cursor).parse(numbering, set, items);
   }
 
   private ImapCommand store(Numbering numbering, SequenceSet set) throws ImapSyntaxException {
@@ -264,17 +263,9 @@ final class ImapCommandParser {
     return items;
   }
 
-  /** {@code (CONDSTORE)} after the mailbox (RFC 7162 §3.1.8). */
-  private boolean condStore() throws ImapSyntaxException {
-    if (!cursor.take(' ')) {
-      return false;
-    }
-    for (String parameter : cursor.list(4, cursor::atom)) {
-      if (!parameter.equalsIgnoreCase("CONDSTORE")) {
-        throw new ImapSyntaxException("Unknown SELECT parameter");
-      }
-    }
-    return true;
+  private ImapCommand select(Access access) throws ImapSyntaxException {
+    String mailbox = mailbox();
+    return new SelectParameterParser(cursor).parse(mailbox, access);
   }
 
   private String argument() throws ImapSyntaxException {

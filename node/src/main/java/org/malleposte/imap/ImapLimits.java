@@ -70,6 +70,9 @@ final class ImapLimits {
   /** Messages read from the end to find the first unseen one at SELECT. */
   static final int UNSEEN_SCAN_MAX_MESSAGES = 2_000;
 
+  /** Ranges of UIDs in one VANISHED. */
+  static final int VANISHED_RANGES_MAX = 1_000;
+
   /** Messages whose flags and sizes are read from the store at once. */
   static final int BATCH_MESSAGES = 256;
 

@@ -40,6 +40,7 @@ final class ImapReplies {
   static final ImapReply TLS_ACTIVE = ImapReply.bad("TLS is already active");
   static final ImapReply NO_TLS = ImapReply.bad("TLS is not available");
 
+  static final ImapReply QRESYNC_NOT_ENABLED = ImapReply.bad("QRESYNC is not enabled");
   static final ImapReply NOT_LOGGED_IN = ImapReply.bad("Log in first");
   static final ImapReply LOGGED_IN = ImapReply.bad("Already logged in");
   static final ImapReply NOT_SELECTED = ImapReply.bad("No mailbox is selected");

@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.SaslExchange;
@@ -297,12 +298,13 @@ final class ImapSession {
   }
 
   private List<ImapStep> enable(List<String> capabilities) {
-    boolean condStore = capabilities.contains("CONDSTORE");
+    var extensions = EnumSet.noneOf(Extension.class);
+    capabilities.forEach(name -> Extension.of(name).ifPresent(extensions::add));
+    var line = new StringBuilder("* ENABLED");
+    extensions.forEach(extension -> line.append(' ').append(extension.capability()));
     var steps = new ArrayList<ImapStep>();
-    steps.add(Send.line("* ENABLED" + (condStore ? " CONDSTORE" : "")));
-    if (condStore) {
-      steps.addAll(core.tellModSeq());
-    }
+    steps.add(Send.line(line.toString()));
+    extensions.forEach(extension -> steps.addAll(core.enable(extension)));
     steps.addAll(core.finish(ImapReply.ok("Enabled")));
     return steps;
   }
