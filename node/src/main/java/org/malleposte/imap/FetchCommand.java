@@ -9,10 +9,12 @@ import org.malleposte.imap.ChangeTeller.Expunges;
 import org.malleposte.imap.ImapState.Selected;
 import org.malleposte.imap.ImapStep.Send;
 import org.malleposte.mailbox.Flags;
+import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
 import org.malleposte.mailbox.MailboxStore.FlagsStored;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.UidSet;
 
 /** FETCH (RFC 3501 §6.4.5). */
 final class FetchCommand {
@@ -53,11 +55,14 @@ final class FetchCommand {
     MailboxView view = selected.view();
     long since = command.changedSince().orElseThrow();
     return new ImapStep.Read<>(
-        store ->
-            VanishedUids.among(
-                VanishedUids.uids(command.set()),
-                store.vanished(selected.account(), view.mailboxId(), since),
-                view),
+        store -> {
+          long id = view.mailboxId();
+          long uidNext = store.find(selected.account(), id).map(MailboxInfo::uidNext).orElse(1L);
+          UidSet asked =
+              VanishedUids.intersection(
+                  VanishedUids.uids(command.set()), VanishedUids.below(uidNext));
+          return VanishedUids.among(asked, store.vanished(selected.account(), id, since), view);
+        },
         gone -> gone.isEmpty() ? List.of() : List.of(Send.text(VanishedUids.lines(gone, true))));
   }
 

@@ -229,6 +229,7 @@ final class SelectCommand {
     out.append("* OK [UIDVALIDITY ").append(info.uidValidity()).append("] UIDs valid\r\n");
     long uidNext = Math.max(info.uidNext(), view.lastUid() + 1);
     out.append("* OK [UIDNEXT ").append(uidNext).append("] Predicted next UID\r\n");
+    out.append("* OK [MAILBOXID (").append(ObjectIds.mailbox(info)).append(")] Its name for ever\r\n");
     out.append("* OK [HIGHESTMODSEQ ").append(info.highestModSeq()).append("] Highest\r\n");
     return opened.vanished().isEmpty()
         ? List.of(Send.text(out + completed(selected)))

@@ -129,6 +129,18 @@ final class SessionCore {
     return steps;
   }
 
+  /** Forgets the login and all that came with it. */
+  List<ImapStep> unauthenticate() {
+    state = new ImapState.NotAuthenticated(0);
+    changes = new PendingChanges(0, 0);
+    enabled.clear();
+    var steps = new ArrayList<ImapStep>();
+    steps.add(new ImapStep.Unwatch());
+    steps.add(new ImapStep.Leave());
+    steps.addAll(reply(ImapReply.ok("Logged out of the account")));
+    return steps;
+  }
+
   /** Ends the command without telling anything else. */
   List<ImapStep> reply(ImapReply reply) {
     return List.of(Send.line(reply.line(tag)));

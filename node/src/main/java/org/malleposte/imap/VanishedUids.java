@@ -29,6 +29,11 @@ final class VanishedUids {
     return intersection(gone, absent(view));
   }
 
+  /** All that a message can have had. */
+  static UidSet below(long uidNext) {
+    return uidNext > 1 ? UidSet.range(1, uidNext - 1) : UidSet.EMPTY;
+  }
+
   /** As the client wrote them; {@code *} is the largest that there can be. */
   static UidSet uids(SequenceSet set) {
     var ranges = new ArrayList<Range>();
@@ -119,7 +124,7 @@ final class VanishedUids {
         resync
             .knownUids()
             .map(VanishedUids::uids)
-            .orElseGet(() -> uidNext > 1 ? UidSet.range(1, uidNext - 1) : UidSet.EMPTY);
+            .orElseGet(() -> below(uidNext));
     long intact = resync.pairs().map(pairs -> intactUpTo(view, pairs)).orElse(0L);
     return among(vanished instanceof Vanished.Forgotten ? asked.from(intact + 1) : asked, vanished, view);
   }
