@@ -40,6 +40,20 @@ final class CommandCursor {
     return true;
   }
 
+  /** Takes just this, in any case, or nothing. */
+  boolean takeWord(String word) {
+    if (!(parts.get(part) instanceof Part.Text(var bytes))
+        || bytes.length - position < word.length()) {
+      return false;
+    }
+    var next = new String(bytes, position, word.length(), StandardCharsets.ISO_8859_1);
+    if (!next.equalsIgnoreCase(word)) {
+      return false;
+    }
+    position += word.length();
+    return true;
+  }
+
   void expect(char c) throws ImapSyntaxException {
     if (!take(c)) {
       throw new ImapSyntaxException(c == ' ' ? "Missing argument" : "Missing '" + c + "'");

@@ -99,6 +99,15 @@ final class CommandFramer {
     forget();
   }
 
+  /** Takes out what was fed and not yet taken, before the next line. */
+  byte[] takeWaiting() {
+    byte[] waiting = Arrays.copyOfRange(buffer, start, end);
+    start = 0;
+    end = 0;
+    scanned = 0;
+    return waiting;
+  }
+
   /** One frame; call until {@link Frame.More}. */
   Frame next() {
     return switch (state) {

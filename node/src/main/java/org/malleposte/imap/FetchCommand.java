@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.malleposte.imap.ChangeTeller.Expunges;
 import org.malleposte.imap.ImapState.Selected;
+import org.malleposte.imap.ImapStep.Send;
 import org.malleposte.mailbox.Flags;
+import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
 import org.malleposte.mailbox.MailboxStore.FlagsStored;
 import org.malleposte.mailbox.StoreAnswer;
+import org.malleposte.mailbox.UidSet;
 
 /** FETCH (RFC 3501 §6.4.5). */
 final class FetchCommand {
@@ -27,11 +30,17 @@ final class FetchCommand {
     if (positions.isEmpty()) {
       return core.finish(ImapReplies.NO_SUCH_MESSAGE, Expunges.HELD);
     }
+    if (command.vanished() && !core.has(Extension.QRESYNC)) {
+      return core.finish(ImapReplies.QRESYNC_NOT_ENABLED);
+    }
     var steps = new ArrayList<ImapStep>();
     boolean asksModSeq =
         command.changedSince().isPresent() || command.items().contains(new FetchItem.ModSeq());
     if (asksModSeq) {
       steps.addAll(core.tellModSeq());
+    }
+    if (command.vanished()) {
+      steps.add(vanished(selected, command));
     }
     List<FetchItem> items = items(command);
     boolean marks = !selected.isReadOnly() && items.stream().anyMatch(FetchCommand::setsSeen);
@@ -40,6 +49,21 @@ final class FetchCommand {
             ? markSeen(selected, command, positions.get(), items)
             : List.of(stream(selected, command, positions.get(), items)));
     return steps;
+  }
+
+  private static ImapStep vanished(Selected selected, ImapCommand.Fetch command) {
+    MailboxView view = selected.view();
+    long since = command.changedSince().orElseThrow();
+    return new ImapStep.Read<>(
+        store -> {
+          long id = view.mailboxId();
+          long uidNext = store.find(selected.account(), id).map(MailboxInfo::uidNext).orElse(1L);
+          UidSet asked =
+              VanishedUids.intersection(
+                  VanishedUids.uids(command.set()), VanishedUids.below(uidNext));
+          return VanishedUids.among(asked, store.vanished(selected.account(), id, since), view);
+        },
+        gone -> gone.isEmpty() ? List.of() : List.of(Send.text(VanishedUids.lines(gone, true))));
   }
 
   private List<FetchItem> items(ImapCommand.Fetch command) {

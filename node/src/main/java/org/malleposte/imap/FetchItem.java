@@ -16,6 +16,22 @@ sealed interface FetchItem {
 
   record ModSeq() implements FetchItem {}
 
+  /** When it came into this mailbox (RFC 8514 §4). */
+  record SaveDate() implements FetchItem {}
+
+  /** RFC 8474 §5.1. */
+  record EmailId() implements FetchItem {}
+
+  /** Always NIL: we keep no threads (RFC 8474 §5.2). */
+  record ThreadId() implements FetchItem {}
+
+  /**
+   * The beginning of the text (RFC 8970).
+   *
+   * @param lazy only if it costs little
+   */
+  record PreviewText(boolean lazy) implements FetchItem {}
+
   /** {@code BODY} without a section, or {@code BODYSTRUCTURE}. */
   record Structure(boolean extended) implements FetchItem {}
 

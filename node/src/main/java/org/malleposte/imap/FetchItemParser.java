@@ -56,6 +56,10 @@ final class FetchItemParser {
       case "RFC822.SIZE" -> new FetchItem.Size();
       case "ENVELOPE" -> new FetchItem.Envelope();
       case "MODSEQ" -> new FetchItem.ModSeq();
+      case "SAVEDATE" -> new FetchItem.SaveDate();
+      case "EMAILID" -> new FetchItem.EmailId();
+      case "THREADID" -> new FetchItem.ThreadId();
+      case "PREVIEW" -> new FetchItem.PreviewText(lazy());
       case "BODYSTRUCTURE" -> new FetchItem.Structure(true);
       case "RFC822" -> whole(name, new SectionText.Whole(), false);
       case "RFC822.HEADER" -> whole(name, new SectionText.Header(), true);
@@ -64,6 +68,11 @@ final class FetchItemParser {
       case "BODY.PEEK" -> section(true);
       default -> throw new ImapSyntaxException("Unknown FETCH item");
     };
+  }
+
+  /** Another list behind it is FETCH's modifiers. */
+  private boolean lazy() {
+    return cursor.takeWord(" (LAZY)");
   }
 
   private static Section whole(String label, SectionText text, boolean peek) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.malleposte.blob.MessageBody;
 import org.malleposte.imap.FetchItem.Partial;
 import org.malleposte.imap.FetchItem.Section;
 import org.malleposte.imap.FetchItem.SectionText;
@@ -33,12 +34,19 @@ final class FetchWriter {
 
   static boolean needsBody(FetchItem item) {
     return switch (item) {
-      case FetchItem.Envelope _, FetchItem.Structure _, FetchItem.Section _ -> true;
+      case FetchItem.Envelope _,
+          FetchItem.Structure _,
+          FetchItem.Section _,
+          FetchItem.PreviewText _ ->
+          true;
       case FetchItem.Uid _,
           FetchItem.FlagList _,
           FetchItem.InternalDate _,
           FetchItem.Size _,
-          FetchItem.ModSeq _ ->
+          FetchItem.ModSeq _,
+          FetchItem.SaveDate _,
+          FetchItem.EmailId _,
+          FetchItem.ThreadId _ ->
           false;
     };
   }
@@ -108,6 +116,12 @@ final class FetchWriter {
               .append('"');
       case FetchItem.Size _ -> text.append("RFC822.SIZE ").append(message.sizeBytes());
       case FetchItem.ModSeq _ -> text.append("MODSEQ (").append(message.modSeq()).append(')');
+      case FetchItem.SaveDate _ ->
+          text.append("SAVEDATE \"").append(ImapDates.write(message.saved())).append('"');
+      case FetchItem.EmailId _ ->
+          text.append("EMAILID (").append(ObjectIds.email(message)).append(')');
+      case FetchItem.ThreadId _ -> text.append("THREADID NIL");
+      case FetchItem.PreviewText(boolean lazy) -> text.append("PREVIEW ").append(preview(lazy));
       case FetchItem.Envelope _ -> text.append("ENVELOPE ").append(EnvelopeWriter.write(header()));
       case FetchItem.Structure(boolean extended) ->
           text.append(extended ? "BODYSTRUCTURE " : "BODY ")
@@ -192,6 +206,12 @@ final class FetchWriter {
       }
     }
     return out.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private String preview(boolean lazy) throws IOException {
+    return lazy && message.sizeBytes() > MessageBody.INLINE_MAX_BYTES
+        ? "NIL"
+        : ImapText.string(Preview.of(structure(), body));
   }
 
   private HeaderBlock headerOf(MimePart part) throws IOException {

@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.malleposte.blob.MessageBody;
 
 /** A whole command: text, with a literal between any two pieces of it. */
 record FramedCommand(List<Part> parts) {
@@ -37,8 +38,29 @@ record FramedCommand(List<Part> parts) {
         : bytes;
   }
 
-  boolean hasUpload() {
-    return parts.stream().anyMatch(Part.Uploaded.class::isInstance);
+  /** How many messages it has brought. */
+  long uploads() {
+    return parts.stream().filter(Part.Uploaded.class::isInstance).count();
+  }
+
+  long uploadedBytes() {
+    long sum = 0;
+    for (var part : parts) {
+      sum += part instanceof Part.Uploaded(var upload) ? upload.sizeBytes() : 0;
+    }
+    return sum;
+  }
+
+  /** Those of its messages that are not in files. */
+  long uploadedBytesInMemory() {
+    long sum = 0;
+    for (var part : parts) {
+      boolean inMemory =
+          part instanceof Part.Uploaded(var upload)
+              && upload.body() instanceof MessageBody.InMemory;
+      sum += inMemory ? ((Part.Uploaded) part).upload().sizeBytes() : 0;
+    }
+    return sum;
   }
 
   /** Frees uploads that no command took over. */

@@ -1,7 +1,7 @@
 package org.malleposte.imap;
 
-import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,12 +82,44 @@ sealed interface ImapCommand {
     }
   }
 
-  record Select(String mailbox, Access access, boolean condStore) implements AfterLogin {}
+  /**
+   * @param condStore the client wants MODSEQ (RFC 7162 §3.1.8)
+   */
+  record Select(String mailbox, Access access, boolean condStore, Optional<Resync> resync)
+      implements AfterLogin {}
 
-  record Append(String mailbox, List<String> flags, Optional<Instant> date, Upload message)
-      implements AfterLogin {
+  /**
+   * @param messages at least one (RFC 3502)
+   */
+  record Append(String mailbox, List<NewMessage> messages) implements AfterLogin {
     public Append {
-      flags = List.copyOf(flags);
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /**
+   * @param mechanism in capitals
+   */
+  record Compress(String mechanism) implements AfterLogin {}
+
+  /** Back to where a connection begins, but for its encryption (RFC 8437). */
+  record Unauthenticate() implements AfterLogin {}
+
+  record GetMetadata(
+      String mailbox, List<MetadataEntry> entries, OptionalLong maxSize, Depth depth)
+      implements AfterLogin {
+    public GetMetadata {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /**
+   * @param values one character a byte; empty: to be deleted
+   */
+  record SetMetadata(String mailbox, Map<MetadataEntry, Optional<String>> values)
+      implements AfterLogin {
+    public SetMetadata {
+      values = Map.copyOf(values);
     }
   }
 
@@ -103,8 +135,15 @@ sealed interface ImapCommand {
 
   record UidExpunge(SequenceSet uids) implements InMailbox {}
 
+  /**
+   * @param vanished also tells what has gone since (RFC 7162 §3.2.6)
+   */
   record Fetch(
-      Numbering numbering, SequenceSet set, List<FetchItem> items, OptionalLong changedSince)
+      Numbering numbering,
+      SequenceSet set,
+      List<FetchItem> items,
+      OptionalLong changedSince,
+      boolean vanished)
       implements InMailbox {
     public Fetch {
       items = List.copyOf(items);
@@ -128,7 +167,21 @@ sealed interface ImapCommand {
 
   record Move(Numbering numbering, SequenceSet set, String mailbox) implements InMailbox {}
 
+  /**
+   * @param message one
+   */
+  record Replace(
+      Numbering numbering, SequenceSet message, String mailbox, NewMessage replacement)
+      implements InMailbox {}
+
   record Search(Numbering numbering, SearchKey key) implements InMailbox {}
+
+  /** How much below an entry is asked for (RFC 5464 §4.2.2). */
+  enum Depth {
+    ITSELF,
+    ONE_BELOW,
+    ALL_BELOW
+  }
 
   /** SELECT or EXAMINE. */
   enum Access {

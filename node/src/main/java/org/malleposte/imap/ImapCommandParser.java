@@ -1,7 +1,6 @@
 package org.malleposte.imap;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +23,7 @@ final class ImapCommandParser {
   }
 
   private static final Set<String> WITH_UID =
-      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "EXPUNGE");
+      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "EXPUNGE", "REPLACE");
 
   private final CommandCursor cursor;
 
@@ -58,12 +57,25 @@ final class ImapCommandParser {
       tag = cursor.tag();
       cursor.space();
       String name = cursor.atom().toUpperCase(Locale.ROOT);
-      while (cursor.take(' ')) {
-        // More than one space is not for us to judge.
+      skipSpaces(cursor);
+      if (name.equals("UID") && cursor.takeWord("REPLACE ")) {
+        name = "REPLACE";
+        skipSpaces(cursor);
+      }
+      if (name.equals("REPLACE") && !cursor.atEnd()) {
+        // Which message; what follows is as with APPEND.
+        SequenceSetParser.parse(cursor);
+        skipSpaces(cursor);
       }
       return new Beginning(tag, name, cursor.atEnd());
     } catch (ImapSyntaxException e) {
       return new Beginning(tag, "", false);
+    }
+  }
+
+  private static void skipSpaces(CommandCursor cursor) {
+    while (cursor.take(' ')) {
+      // More than one space is not for us to judge.
     }
   }
 
@@ -84,7 +96,7 @@ final class ImapCommandParser {
       cursor.space();
       return new ImapCommand.UidExpunge(SequenceSetParser.parse(cursor));
     }
-    return numbered(name, Numbering.UID);
+    return name.equals("REPLACE") ? replace(Numbering.UID) : numbered(name, Numbering.UID);
   }
 
   private ImapCommand named(String name) throws ImapSyntaxException {
@@ -97,6 +109,7 @@ final class ImapCommandParser {
       case "IDLE" -> new ImapCommand.Idle();
       case "CHECK" -> new ImapCommand.Check();
       case "CLOSE" -> new ImapCommand.Close();
+      case "UNAUTHENTICATE" -> new ImapCommand.Unauthenticate();
       case "UNSELECT" -> new ImapCommand.Unselect();
       case "EXPUNGE" -> new ImapCommand.Expunge();
       case "FETCH", "STORE", "COPY", "MOVE", "SEARCH" -> numbered(name, Numbering.SEQUENCE);
@@ -109,6 +122,7 @@ final class ImapCommandParser {
       case "ID" -> id();
       case "LOGIN" -> new ImapCommand.Login(utf8(argument()), utf8(argument()));
       case "AUTHENTICATE" -> authenticate();
+      case "COMPRESS" -> compress();
       case "ENABLE" -> enable();
       case "LIST" -> new ImapCommand.ListMailboxes(mailbox(), pattern());
       case "LSUB" -> new ImapCommand.ListSubscribed(mailbox(), pattern());
@@ -118,9 +132,12 @@ final class ImapCommandParser {
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
       case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
       case "STATUS" -> new ImapCommand.Status(mailbox(), statusItems());
-      case "SELECT" -> new ImapCommand.Select(mailbox(), Access.READ_WRITE, condStore());
-      case "EXAMINE" -> new ImapCommand.Select(mailbox(), Access.READ_ONLY, condStore());
+      case "SELECT" -> select(Access.READ_WRITE);
+      case "EXAMINE" -> select(Access.READ_ONLY);
       case "APPEND" -> append();
+      case "REPLACE" -> replace(Numbering.SEQUENCE);
+      case "GETMETADATA" -> getMetadata();
+      case "SETMETADATA" -> new MetadataParser(cursor).values(mailbox());
       default -> throw new ImapSyntaxException("Unknown command");
     };
   }
@@ -146,11 +163,10 @@ final class ImapCommandParser {
     if (items.isEmpty()) {
       throw new ImapSyntaxException("Nothing to fetch");
     }
-    OptionalLong changedSince = OptionalLong.empty();
-    if (cursor.take(' ')) {
-      changedSince = modifier("CHANGEDSINCE");
+    if (!cursor.take(' ')) {
+      return new ImapCommand.Fetch(numbering, set, items, OptionalLong.empty(), false);
     }
-    return new ImapCommand.Fetch(numbering, set, items, changedSince);
+    return new FetchModifierParser(cursor).parse(numbering, set, items);
   }
 
   private ImapCommand store(Numbering numbering, SequenceSet set) throws ImapSyntaxException {
@@ -201,22 +217,29 @@ final class ImapCommandParser {
   }
 
   private ImapCommand append() throws ImapSyntaxException {
+    return new ImapCommand.Append(mailbox(), new NewMessageParser(cursor).all());
+  }
+
+  /** {@code message mailbox [flags] [date] literal} (RFC 8508 §4). */
+  private ImapCommand replace(Numbering numbering) throws ImapSyntaxException {
+    cursor.space();
+    SequenceSet message = SequenceSetParser.parse(cursor);
+    boolean one =
+        message.ranges().size() == 1
+            && message.ranges().getFirst().from() == message.ranges().getFirst().to();
+    if (!one) {
+      throw new ImapSyntaxException("One message can be replaced");
+    }
     String mailbox = mailbox();
     cursor.space();
-    List<String> flags = List.of();
-    if (cursor.peek() == '(') {
-      flags = flagList();
-      cursor.space();
-    }
-    Optional<Instant> date = Optional.empty();
-    if (cursor.peek() == '"') {
-      date = ImapDates.moment(cursor.string());
-      if (date.isEmpty()) {
-        throw new ImapSyntaxException("Invalid date");
-      }
-      cursor.space();
-    }
-    return new ImapCommand.Append(mailbox, flags, date, cursor.upload());
+    return new ImapCommand.Replace(
+        numbering, message, mailbox, new NewMessageParser(cursor).one());
+  }
+
+  private ImapCommand getMetadata() throws ImapSyntaxException {
+    var parser = new MetadataParser(cursor);
+    parser.options();
+    return parser.entries(mailbox());
   }
 
   private ImapCommand id() throws ImapSyntaxException {
@@ -236,6 +259,11 @@ final class ImapCommandParser {
       initial = Optional.of(cursor.astring());
     }
     return new ImapCommand.Authenticate(mechanism, initial);
+  }
+
+  private ImapCommand compress() throws ImapSyntaxException {
+    cursor.space();
+    return new ImapCommand.Compress(cursor.atom().toUpperCase(Locale.ROOT));
   }
 
   private ImapCommand enable() throws ImapSyntaxException {
@@ -264,17 +292,9 @@ final class ImapCommandParser {
     return items;
   }
 
-  /** {@code (CONDSTORE)} after the mailbox (RFC 7162 §3.1.8). */
-  private boolean condStore() throws ImapSyntaxException {
-    if (!cursor.take(' ')) {
-      return false;
-    }
-    for (String parameter : cursor.list(4, cursor::atom)) {
-      if (!parameter.equalsIgnoreCase("CONDSTORE")) {
-        throw new ImapSyntaxException("Unknown SELECT parameter");
-      }
-    }
-    return true;
+  private ImapCommand select(Access access) throws ImapSyntaxException {
+    String mailbox = mailbox();
+    return new SelectParameterParser(cursor).parse(mailbox, access);
   }
 
   private String argument() throws ImapSyntaxException {
@@ -289,12 +309,14 @@ final class ImapCommandParser {
 
   private String pattern() throws ImapSyntaxException {
     cursor.space();
-    return decoded(cursor.listPattern());
+    String written = cursor.listPattern();
+    // What no name is written as finds nothing, which is an answer and no error.
+    return ModifiedUtf7.decode(written).orElse(written);
   }
 
   private static String decoded(String name) throws ImapSyntaxException {
     return ModifiedUtf7.decode(name)
-        .orElseThrow(() -> new ImapSyntaxException("Mailbox name is not in modified UTF-7"));
+        .orElseThrow(() -> new ImapSyntaxException(ImapReplies.BAD_NAME));
   }
 
   private static String utf8(String bytes) {

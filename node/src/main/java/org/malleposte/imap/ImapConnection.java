@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.DataFormatException;
 import org.malleposte.auth.SaslLink;
 import org.malleposte.imap.CommandFramer.Frame;
 import org.malleposte.imap.ImapMetrics.Ended;
@@ -30,6 +31,8 @@ final class ImapConnection implements Wire {
 
   /** How long a client that talks too much is listened to after our BYE. */
   private static final long LINGER_MILLIS = 1_000;
+
+  private static final long NO_TIMER = -1;
 
   /** What the connection is busy with. */
   private enum Work {
@@ -56,6 +59,7 @@ final class ImapConnection implements Wire {
   private FramedCommand current = NOTHING;
 
   private Runnable whenClosed = () -> {};
+  private Optional<Compression> compression = Optional.empty();
   private Optional<UploadWriter> upload = Optional.empty();
   private Instant lastActivity;
   private boolean leaving;
@@ -63,7 +67,7 @@ final class ImapConnection implements Wire {
   private boolean changesWait;
   private boolean pumpWaits;
   private boolean pumping;
-  private long loginTimer;
+  private long loginTimer = NO_TIMER;
   private long noticeTimer;
 
   ImapConnection(
@@ -116,7 +120,7 @@ final class ImapConnection implements Wire {
     socket.exceptionHandler(failure -> socket.close());
     socket.closeHandler(end -> closed());
     socket.handler(this::received);
-    loginTimer = vertx.setTimer(millis(server.settings().loginTimeout()), id -> loginTimeout());
+    startLoginTimer();
     noticeTimer = vertx.setPeriodic(millis(server.settings().idleNotice()), id -> tick());
     perform(session.greeting(), NOTHING);
   }
@@ -134,8 +138,12 @@ final class ImapConnection implements Wire {
       return;
     }
     lastActivity = server.clock().instant();
-    framer.feed(bytes.getBytes());
-    if (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES && !paused) {
+    if (compression.isPresent()) {
+      compression.get().add(bytes.getBytes());
+    } else {
+      framer.feed(bytes.getBytes());
+    }
+    if (!paused && (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES || work == Work.BUSY && compression.isPresent())) {
       paused = true;
       socket.pause();
     }
@@ -176,10 +184,26 @@ final class ImapConnection implements Wire {
             case ImapSession.Awaiting.EndOfIdle _, ImapSession.Awaiting.Credentials _ ->
                 framer.nextLine(ImapLimits.CONTINUATION_MAX_BYTES);
           };
-      if (frame instanceof Frame.More) {
+      if (!(frame instanceof Frame.More)) {
+        take(frame);
+      } else if (!inflate()) {
         break;
       }
-      take(frame);
+    }
+  }
+
+  /** Whether there is more to look at. */
+  private boolean inflate() {
+    if (compression.isEmpty() || !compression.get().hasMore()) {
+      return false;
+    }
+    try {
+      framer.feed(compression.get().inflate());
+      return true;
+    } catch (DataFormatException e) {
+      server.metrics().ended(Ended.FAILURE);
+      socket.close();
+      return false;
     }
   }
 
@@ -214,7 +238,8 @@ final class ImapConnection implements Wire {
       }
       case LiteralPlan.Receive _ -> {
         framer.upload();
-        upload = Optional.of(new UploadWriter(server.uploads(), server.lane()));
+        upload = Optional.of(new UploadWriter(
+                    server.uploads(), server.lane(), ahead.soFar().uploadedBytesInMemory()));
         goAhead(ahead);
       }
       case LiteralPlan.Refuse(var tag, var reply) -> {
@@ -238,7 +263,7 @@ final class ImapConnection implements Wire {
 
   private void goAhead(Frame.LiteralAhead ahead) {
     if (ahead.synchronizing()) {
-      socket.write("+ OK\r\n");
+      write("+ OK\r\n".getBytes(StandardCharsets.US_ASCII));
     }
   }
 
@@ -398,6 +423,8 @@ final class ImapConnection implements Wire {
               unfinished.release();
             });
     upload.ifPresent(UploadWriter::abort);
+    compression.ifPresent(Compression::close);
+    compression = Optional.empty();
     server.gate().leaveFrom(link.peerAddress());
     server.gate().leave();
     server.metrics().closed();
@@ -406,7 +433,8 @@ final class ImapConnection implements Wire {
 
   @Override
   public void write(byte[] bytes) {
-    socket.write(Buffer.buffer(bytes));
+    byte[] written = compression.map(layer -> layer.deflate(bytes)).orElse(bytes);
+    socket.write(Buffer.buffer(written));
   }
 
   @Override
@@ -430,6 +458,14 @@ final class ImapConnection implements Wire {
     tls.orElseThrow()
         .begin(socket, Buffer.buffer(reply))
         .onComplete(done -> then.accept(done.succeeded()));
+  }
+
+  @Override
+  public void compress() {
+    var layer = new Compression();
+    // A client that did not wait for our answer has compressed these already.
+    layer.add(framer.takeWaiting());
+    compression = Optional.of(layer);
   }
 
   @Override
@@ -459,6 +495,12 @@ final class ImapConnection implements Wire {
   @Override
   public void after(Duration delay, Runnable then) {
     vertx.setTimer(millis(delay), id -> then.run());
+  }
+
+  @Override
+  public void startLoginTimer() {
+    vertx.cancelTimer(loginTimer);
+    loginTimer = vertx.setTimer(millis(server.settings().loginTimeout()), id -> loginTimeout());
   }
 
   @Override

@@ -1,12 +1,17 @@
 package org.malleposte.imap;
 
+import java.time.Duration;
+
 /** What one command or session may cost. What depends on the installation is in ImapSettings. */
 final class ImapLimits {
   /** A command without its literals. */
   static final int LINE_MAX_BYTES = 64 * 1024;
 
-  /** A command without its literals before login; a stranger's. As long as RFC 4954 §4 has it. */
-  static final int LINE_BEFORE_LOGIN_MAX_BYTES = 12 * 1024;
+  /**
+   * A command without its literals before login; a stranger's. An ID of {@link #ID_FIELDS_MAX}
+   * fields of 30 octets with values of 1024 must pass (RFC 2971 §3.3).
+   */
+  static final int LINE_BEFORE_LOGIN_MAX_BYTES = 34 * 1024;
 
   /** One literal that is kept in memory. */
   static final int LITERAL_MAX_BYTES = 64 * 1024;
@@ -28,6 +33,12 @@ final class ImapLimits {
 
   /** A line of an authentication exchange, such as a Kerberos ticket, and {@code DONE}. */
   static final int CONTINUATION_MAX_BYTES = 12 * 1024;
+
+  /** Messages of one APPEND (RFC 3502). */
+  static final int APPEND_MESSAGES_MAX = 500;
+
+  /** All messages of one APPEND: this many times the largest that one may be. */
+  static final int APPEND_TIMES_MAX = 4;
 
   static final int TAG_MAX_CHARACTERS = 256;
 
@@ -70,6 +81,9 @@ final class ImapLimits {
   /** Messages read from the end to find the first unseen one at SELECT. */
   static final int UNSEEN_SCAN_MAX_MESSAGES = 2_000;
 
+  /** Ranges of UIDs in one VANISHED. */
+  static final int VANISHED_RANGES_MAX = 1_000;
+
   /** Messages whose flags and sizes are read from the store at once. */
   static final int BATCH_MESSAGES = 256;
 
@@ -81,6 +95,9 @@ final class ImapLimits {
 
   /** Input that waits while a command runs before the socket is paused. */
   static final int READ_AHEAD_BYTES = 16 * 1024;
+
+  /** How often a client that waits for a long command hears how far it is (RFC 9585 §3). */
+  static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(15);
 
   private ImapLimits() {}
 }

@@ -14,6 +14,8 @@ final class ImapReplies {
   static final ImapReply TRY_CREATE = ImapReply.no("TRYCREATE", "No such mailbox");
   static final ImapReply MAILBOX_EXISTS = ImapReply.no("ALREADYEXISTS", "Mailbox exists");
   static final ImapReply CANNOT = ImapReply.no("CANNOT", "Not possible with this mailbox name");
+  static final ImapReply BAD_NAME =
+      ImapReply.no("CANNOT", "Mailbox name is not in modified UTF-7");
   static final ImapReply OVER_QUOTA = ImapReply.no("OVERQUOTA", "Quota exceeded");
   static final ImapReply CONFLICT = ImapReply.no("INUSE", "Changed by somebody else, try again");
   static final ImapReply NO_ACCOUNT = ImapReply.no("NOPERM", "No such account");
@@ -40,6 +42,17 @@ final class ImapReplies {
   static final ImapReply TLS_ACTIVE = ImapReply.bad("TLS is already active");
   static final ImapReply NO_TLS = ImapReply.bad("TLS is not available");
 
+  static final ImapReply QRESYNC_NOT_ENABLED = ImapReply.bad("QRESYNC is not enabled");
+  static final ImapReply NOTHING_TO_REPLACE =
+      ImapReply.no("NONEXISTENT", "No such message to replace");
+  static final ImapReply NOT_OURS_TO_SHARE =
+      ImapReply.no("NOPERM", "Entries of the server that all see are not for users to set");
+  static final ImapReply TOO_MUCH_METADATA =
+      ImapReply.no("METADATA TOOMANY", "No room for more entries");
+  static final ImapReply TOO_MANY_MESSAGES =
+      ImapReply.no("LIMIT", "Too many messages in one command");
+  static final ImapReply COMPRESSED =
+      ImapReply.no("COMPRESSIONACTIVE", "All is compressed already");
   static final ImapReply NOT_LOGGED_IN = ImapReply.bad("Log in first");
   static final ImapReply LOGGED_IN = ImapReply.bad("Already logged in");
   static final ImapReply NOT_SELECTED = ImapReply.bad("No mailbox is selected");

@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.SaslExchange;
@@ -43,6 +44,8 @@ final class ImapSession {
   private final MailboxCommands mailboxes;
   private final SelectCommand select;
   private final AppendCommand append;
+  private final ReplaceCommand replace;
+  private final MetadataCommands metadata;
   private final FetchCommand fetch;
   private final StoreCommand store;
   private final CopyCommand copy;
@@ -50,6 +53,7 @@ final class ImapSession {
   private Link link;
   private Awaiting awaiting = new Awaiting.Command();
   private int badCommands;
+  private boolean compressed;
 
   ImapSession(
       ImapSettings settings,
@@ -61,9 +65,11 @@ final class ImapSession {
     core = new SessionCore(settings, clock, random);
     login =
         new LoginCommands(core, sasl, exchange -> awaiting = new Awaiting.Credentials(exchange));
-    mailboxes = new MailboxCommands(core);
     select = new SelectCommand(core);
     append = new AppendCommand(core);
+    replace = new ReplaceCommand(core, append);
+    metadata = new MetadataCommands(core);
+    mailboxes = new MailboxCommands(core, metadata);
     fetch = new FetchCommand(core);
     store = new StoreCommand(core);
     copy = new CopyCommand(core);
@@ -164,15 +170,9 @@ final class ImapSession {
     if (soFar.parts().size() / 2 >= ImapLimits.LITERALS_MAX) {
       return new LiteralPlan.HangUp("Too many literals");
     }
-    if (soFar.hasUpload()) {
-      // One message a command: each may be as large as a disk likes it (RFC 3502 is not offered).
-      return new LiteralPlan.Refuse(beginning.tag(), ImapReply.bad("Only one message at a time"));
-    }
     // APPEND {5}: the first literal is the name of the mailbox, if nothing else is.
-    if (!before && beginning.name().equals("APPEND") && !beginning.bare()) {
-      return sizeBytes <= core.settings().appendMaxBytes()
-          ? new LiteralPlan.Receive()
-          : new LiteralPlan.Refuse(beginning.tag(), ImapReplies.TOO_BIG);
+    if (!before && takesMessages(beginning)) {
+      return message(beginning, soFar, sizeBytes);
     }
     int one = before ? ImapLimits.LITERAL_BEFORE_LOGIN_MAX_BYTES : ImapLimits.LITERAL_MAX_BYTES;
     int all = before ? ImapLimits.LITERALS_BEFORE_LOGIN_MAX_BYTES : ImapLimits.LITERALS_MAX_BYTES;
@@ -182,6 +182,31 @@ final class ImapSession {
     return before
         ? new LiteralPlan.HangUp("Literal is too large")
         : new LiteralPlan.Refuse(beginning.tag(), ImapReply.bad("Literal is too large"));
+  }
+
+  private static boolean takesMessages(ImapCommandParser.Beginning beginning) {
+    return !beginning.bare()
+        && (beginning.name().equals("APPEND") || beginning.name().equals("REPLACE"));
+  }
+
+  private LiteralPlan message(
+      ImapCommandParser.Beginning beginning, FramedCommand soFar, long sizeBytes) {
+    long max = core.settings().appendMaxBytes();
+    boolean fits =
+        sizeBytes <= max && soFar.uploadedBytes() <= ImapLimits.APPEND_TIMES_MAX * max - sizeBytes;
+    if (!fits) {
+      return new LiteralPlan.Refuse(beginning.tag(), ImapReplies.TOO_BIG);
+    }
+    return soFar.uploads() < ImapLimits.APPEND_MESSAGES_MAX
+        ? new LiteralPlan.Receive()
+        : new LiteralPlan.Refuse(beginning.tag(), ImapReplies.TOO_MANY_MESSAGES);
+  }
+
+  /** Tells a client that waits how far its command is (RFC 9585). */
+  List<ImapStep> progress(Progress progress) {
+    String code =
+        "INPROGRESS (" + ImapText.string(core.tag()) + " " + progress.done() + " " + progress.total() + ")";
+    return List.of(Send.line(ImapReply.ok("Still at it").withCode(code).line("*")));
   }
 
   private List<ImapStep> bad(ImapReply reply) {
@@ -274,6 +299,10 @@ final class ImapSession {
       case ImapCommand.Status status -> mailboxes.status(account, status);
       case ImapCommand.Select selecting -> select.select(loggedIn, selecting);
       case ImapCommand.Append appending -> append.append(account, appending);
+      case ImapCommand.GetMetadata getting -> metadata.get(account, getting);
+      case ImapCommand.SetMetadata setting -> metadata.set(account, setting);
+      case ImapCommand.Compress(var mechanism) -> compress(mechanism);
+      case ImapCommand.Unauthenticate _ -> core.unauthenticate();
       case ImapCommand.Idle _ -> {
         awaiting = new Awaiting.EndOfIdle();
         yield List.of(Send.line("+ idling"));
@@ -291,18 +320,32 @@ final class ImapSession {
       case ImapCommand.Fetch fetching -> fetch.fetch(selected, fetching);
       case ImapCommand.Store storing -> store.store(selected, storing);
       case ImapCommand.Copy copying -> copy.copy(selected, copying);
+      case ImapCommand.Replace replacing -> replace.replace(selected, replacing);
       case ImapCommand.Move moving -> copy.move(selected, moving);
       case ImapCommand.Search searching -> search.search(selected, searching);
     };
   }
 
-  private List<ImapStep> enable(List<String> capabilities) {
-    boolean condStore = capabilities.contains("CONDSTORE");
-    var steps = new ArrayList<ImapStep>();
-    steps.add(Send.line("* ENABLED" + (condStore ? " CONDSTORE" : "")));
-    if (condStore) {
-      steps.addAll(core.tellModSeq());
+  private List<ImapStep> compress(String mechanism) {
+    if (!mechanism.equals("DEFLATE")) {
+      return core.finish(ImapReplies.NO_MECHANISM);
     }
+    if (compressed) {
+      return core.finish(ImapReplies.COMPRESSED);
+    }
+    compressed = true;
+    ImapReply reply = ImapReply.ok("Compression begins now");
+    return List.of(new ImapStep.Compress(Send.line(reply.line(core.tag()))));
+  }
+
+  private List<ImapStep> enable(List<String> capabilities) {
+    var extensions = EnumSet.noneOf(Extension.class);
+    capabilities.forEach(name -> Extension.of(name).ifPresent(extensions::add));
+    var line = new StringBuilder("* ENABLED");
+    extensions.forEach(extension -> line.append(' ').append(extension.capability()));
+    var steps = new ArrayList<ImapStep>();
+    steps.add(Send.line(line.toString()));
+    extensions.forEach(extension -> steps.addAll(core.enable(extension)));
     steps.addAll(core.finish(ImapReply.ok("Enabled")));
     return steps;
   }

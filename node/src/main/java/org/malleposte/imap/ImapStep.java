@@ -55,6 +55,9 @@ sealed interface ImapStep {
   /** Counts a session of this account; answers whether there may be one more. */
   record Admit(AccountName account, Function<Boolean, List<ImapStep>> then) implements ImapStep {}
 
+  /** The session is of no account any more, and must log in again in time. */
+  record Leave() implements ImapStep {}
+
   /** Changes of this mailbox go to the session from now on; ends an earlier watch. */
   record Watch(AccountName account, long mailboxId) implements ImapStep {}
 
@@ -65,6 +68,9 @@ sealed interface ImapStep {
    * read as a command. Nothing that came in clear may be taken as one either.
    */
   record StartTls(Send reply) implements ImapStep {}
+
+  /** Sends {@code reply}; from then on all is compressed, in both directions. */
+  record Compress(Send reply) implements ImapStep {}
 
   /** Sends what waits, then closes. */
   record Close() implements ImapStep {}

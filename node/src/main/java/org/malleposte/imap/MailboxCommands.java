@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.malleposte.imap.ImapStep.Send;
 import org.malleposte.mail.AccountName;
+import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.StoreAnswer;
@@ -13,9 +14,11 @@ import org.malleposte.mailbox.StoreAnswer;
 /** The commands on mailboxes as a whole (RFC 3501 §6.3), except SELECT and APPEND. */
 final class MailboxCommands {
   private final SessionCore core;
+  private final MetadataCommands metadata;
 
-  MailboxCommands(SessionCore core) {
+  MailboxCommands(SessionCore core, MetadataCommands metadata) {
     this.core = core;
+    this.metadata = metadata;
   }
 
   List<ImapStep> list(AccountName account, ImapCommand.ListMailboxes command) {
@@ -50,14 +53,41 @@ final class MailboxCommands {
     return named(
         name,
         mailbox ->
-            writing(store -> store.create(account, mailbox), ImapReplies.NO_MAILBOX, "Created"));
+            List.of(
+                new ImapStep.Write<>(
+                    store -> store.create(account, mailbox),
+                    answer -> core.finish(created(answer)))));
+  }
+
+  private static ImapReply created(StoreAnswer<MailboxInfo> answer) {
+    return switch (answer) {
+      case StoreAnswer.Done<MailboxInfo>(var info) ->
+          ImapReply.ok("Created").withCode("MAILBOXID (" + ObjectIds.mailbox(info) + ")");
+      case StoreAnswer.Refused<MailboxInfo>(var why) -> ImapReplies.refused(why);
+      case StoreAnswer.Unavailable<MailboxInfo> _ -> ImapReplies.UNAVAILABLE;
+    };
   }
 
   List<ImapStep> delete(AccountName account, String name) {
     return named(
         name,
         mailbox ->
-            writing(store -> store.delete(account, mailbox), ImapReplies.NO_MAILBOX, "Deleted"));
+            reading(
+                store -> store.find(account, mailbox).map(MailboxInfo::id),
+                id -> delete(account, mailbox, id.orElse(0L))));
+  }
+
+  private List<ImapStep> delete(AccountName account, MailboxName mailbox, long id) {
+    return List.of(
+        new ImapStep.Write<Void>(
+            store -> store.delete(account, mailbox),
+            answer ->
+                switch (answer) {
+                  case StoreAnswer.Done<Void> _ ->
+                      metadata.forget(account, id, () -> core.finish(ImapReply.ok("Deleted")));
+                  case StoreAnswer.Refused<Void>(var why) -> core.finish(ImapReplies.refused(why));
+                  case StoreAnswer.Unavailable<Void> _ -> core.finish(ImapReplies.UNAVAILABLE);
+                }));
   }
 
   List<ImapStep> rename(AccountName account, String from, String to) {

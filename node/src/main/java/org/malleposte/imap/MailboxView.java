@@ -114,6 +114,12 @@ final class MailboxView {
     return new UidSet(ranges);
   }
 
+  /** Those of {@code set} that the client knows, and no other UIDs. */
+  UidSet known(UidSet set) {
+    return UidSet.ofAscending(
+        () -> positions(set).stream().mapToObj(i -> uid(i + 1)).iterator());
+  }
+
   /** Messages from {@code first} to {@code last} are this session's recent ones too. */
   void addRecent(long first, long last) {
     if (first <= last) {

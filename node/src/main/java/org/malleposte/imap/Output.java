@@ -1,6 +1,7 @@
 package org.malleposte.imap;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.malleposte.mailbox.MailboxStore;
 
 /**
@@ -15,6 +16,11 @@ interface Output extends AutoCloseable {
    * @throws IOException when what has been begun cannot be finished: the connection must end
    */
   boolean fill(MailboxStore store, ByteSink sink) throws IOException;
+
+  /** How far it is; empty when its response has begun, which nothing may interrupt. */
+  default Optional<Progress> progress() {
+    return Optional.empty();
+  }
 
   /** Frees what is open; also after a failure. */
   @Override

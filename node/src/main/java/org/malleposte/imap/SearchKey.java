@@ -26,6 +26,12 @@ sealed interface SearchKey {
   /** INTERNALDATE, by day. */
   record Arrived(Comparison comparison, LocalDate day) implements SearchKey {}
 
+  /** When it came into this mailbox, by day (RFC 8514 §4.3). */
+  record Saved(Comparison comparison, LocalDate day) implements SearchKey {}
+
+  /** RFC 8474 §5.3. */
+  record EmailId(String id) implements SearchKey {}
+
   /** The Date field, by day, without its time zone. */
   record Sent(Comparison comparison, LocalDate day) implements SearchKey {}
 

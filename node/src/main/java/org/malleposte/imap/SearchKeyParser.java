@@ -77,6 +77,8 @@ final class SearchKeyParser {
       case "UNSEEN" -> without("\\Seen");
       case "RECENT" -> new SearchKey.Recent();
       case "OLD" -> new SearchKey.Not(new SearchKey.Recent());
+      // All can tell when they were saved (RFC 8514 §4.3).
+      case "SAVEDATESUPPORTED" -> new SearchKey.All();
       case "NEW" -> new SearchKey.And(java.util.List.of(new SearchKey.Recent(), without("\\Seen")));
       default -> withArgument(name, depth);
     };
@@ -95,6 +97,11 @@ final class SearchKeyParser {
       case "BEFORE" -> new SearchKey.Arrived(Comparison.BEFORE, day());
       case "ON" -> new SearchKey.Arrived(Comparison.ON, day());
       case "SINCE" -> new SearchKey.Arrived(Comparison.SINCE, day());
+      case "SAVEDBEFORE" -> new SearchKey.Saved(Comparison.BEFORE, day());
+      case "SAVEDON" -> new SearchKey.Saved(Comparison.ON, day());
+      case "SAVEDSINCE" -> new SearchKey.Saved(Comparison.SINCE, day());
+      case "EMAILID" -> new SearchKey.EmailId(cursor.astring());
+      case "THREADID" -> noThread();
       case "SENTBEFORE" -> new SearchKey.Sent(Comparison.BEFORE, day());
       case "SENTON" -> new SearchKey.Sent(Comparison.ON, day());
       case "SENTSINCE" -> new SearchKey.Sent(Comparison.SINCE, day());
@@ -109,6 +116,12 @@ final class SearchKeyParser {
 
   private static SearchKey without(String flag) {
     return new SearchKey.Not(new SearchKey.HasFlag(flag));
+  }
+
+  /** No message is in a thread that we know (RFC 8474 §5.3). */
+  private SearchKey noThread() throws ImapSyntaxException {
+    cursor.astring();
+    return new SearchKey.Not(new SearchKey.All());
   }
 
   private SearchKey or(int depth) throws ImapSyntaxException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Optional;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.Message;
@@ -38,6 +39,11 @@ final class SearchOutput implements Output {
     }
     write(sink);
     return true;
+  }
+
+  @Override
+  public Optional<Progress> progress() {
+    return searched ? Optional.empty() : Optional.of(new Progress(next, Math.max(1, view.count())));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.malleposte.imap;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -9,13 +10,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.imap.SearchKey.Comparison;
+import org.malleposte.mime.AddressListParser;
 import org.malleposte.mime.HeaderField;
+import org.malleposte.mime.MailAddress;
 import org.malleposte.mime.MessageDate;
 import org.malleposte.mime.MimeText;
 import org.malleposte.mime.TextSearch;
 
 /** A search, ready to be asked of messages: numbers resolved, texts folded, cheap parts first. */
 final class SearchProgram {
+  private static final List<String> ADDRESS_FIELDS =
+      List.of("From", "To", "Cc", "Bcc", "Sender", "Reply-To");
+
   /** What a condition has to read. */
   private enum Cost {
     NOTHING,
@@ -84,6 +90,8 @@ final class SearchProgram {
           SearchKey.Not _,
           SearchKey.Arrived _,
           SearchKey.Sent _,
+          SearchKey.Saved _,
+          SearchKey.EmailId _,
           SearchKey.Larger _,
           SearchKey.Smaller _,
           SearchKey.ModSeqFrom _,
@@ -110,12 +118,10 @@ final class SearchProgram {
         yield free(c -> wanted.get(c.sequence() - 1));
       }
       case SearchKey.Arrived(var comparison, var day) ->
-          free(
-              c ->
-                  compare(
-                      c.message().internalDate().atOffset(ZoneOffset.UTC).toLocalDate(),
-                      comparison,
-                      day));
+          free(c -> compare(day(c.message().internalDate()), comparison, day));
+      case SearchKey.Saved(var comparison, var day) ->
+          free(c -> compare(day(c.message().saved()), comparison, day));
+      case SearchKey.EmailId(var id) -> free(c -> ObjectIds.email(c.message()).equals(id));
       case SearchKey.Larger(long size) -> free(c -> c.message().sizeBytes() > size);
       case SearchKey.Smaller(long size) -> free(c -> c.message().sizeBytes() < size);
       case SearchKey.ModSeqFrom(long modSeq) -> {
@@ -134,6 +140,10 @@ final class SearchProgram {
         yield new Compiled(Cost.BODY, c -> c.headerContains(wanted) || c.bodyContains(wanted));
       }
     };
+  }
+
+  private static LocalDate day(Instant moment) {
+    return moment.atOffset(ZoneOffset.UTC).toLocalDate();
   }
 
   private static Compiled free(Condition condition) {
@@ -177,12 +187,32 @@ final class SearchProgram {
         Cost.HEADER,
         candidate -> {
           for (HeaderField field : candidate.header().fields()) {
-            if (field.is(name) && wanted.isIn(MimeText.decodeField(field.value()))) {
+            if (field.is(name) && (isIn(field, wanted) || isInAddresses(field, wanted))) {
               return true;
             }
           }
           return false;
         });
+  }
+
+  private static boolean isIn(HeaderField field, TextSearch wanted) {
+    return wanted.isIn(MimeText.decodeField(field.value()));
+  }
+
+  /** An address may be written with comments and spaces in it (RFC 3501 §6.4.4: as in ENVELOPE). */
+  private static boolean isInAddresses(HeaderField field, TextSearch wanted) {
+    if (ADDRESS_FIELDS.stream().noneMatch(field::is)) {
+      return false;
+    }
+    for (MailAddress address : AddressListParser.parse(field.value())) {
+      boolean found =
+          address instanceof MailAddress.Mailbox mailbox
+              && wanted.isIn(mailbox.local() + "@" + mailbox.domain());
+      if (found) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean sent(SearchCandidate candidate, Comparison comparison, LocalDate day)

@@ -31,7 +31,7 @@ record StatusLine(MailboxInfo info, long recent) {
     return "* STATUS " + name + " (" + values + ")\r\n";
   }
 
-  private long value(StatusItem item, ImapSettings settings) {
+  private Object value(StatusItem item, ImapSettings settings) {
     return switch (item) {
       case MESSAGES -> info.messages();
       case RECENT -> recent;
@@ -40,6 +40,7 @@ record StatusLine(MailboxInfo info, long recent) {
       case UNSEEN -> info.unseen();
       case APPENDLIMIT -> settings.appendMaxBytes();
       case HIGHESTMODSEQ -> info.highestModSeq();
+      case MAILBOXID -> "(" + ObjectIds.mailbox(info) + ")";
     };
   }
 }

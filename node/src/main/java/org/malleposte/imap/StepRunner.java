@@ -3,6 +3,7 @@ package org.malleposte.imap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -55,6 +56,9 @@ final class StepRunner {
 
   private CompletableFuture<?> writing = CompletableFuture.completedFuture(null);
   private boolean closed;
+
+  /** When the output that is made last brought something. */
+  private Instant quietSince = Instant.EPOCH;
 
   /**
    * @param loop runs a task on the event loop, after those that wait there
@@ -125,6 +129,12 @@ final class StepRunner {
       case ImapStep.Watch(var account, long mailboxId) -> watch(account, mailboxId);
       case ImapStep.Unwatch _ -> unwatch();
       case ImapStep.Admit admit -> first(admit.then().apply(admit(admit.account())));
+      case ImapStep.Compress(var reply) -> {
+        send(reply.bytes());
+        flush();
+        wire.compress();
+      }
+      case ImapStep.Leave _ -> leave();
       case ImapStep.Close _ -> {
         flush();
         steps.clear();
@@ -149,6 +159,7 @@ final class StepRunner {
         return Progress.LATER;
       }
       case ImapStep.Stream stream -> {
+        quietSince = server.clock().instant();
         slice(stream);
         return Progress.LATER;
       }
@@ -269,6 +280,7 @@ final class StepRunner {
       return;
     }
     send(slice.bytes());
+    tellProgress(stream.output(), slice);
     wire.touch();
     if (slice.last()) {
       first(stream.then().get());
@@ -281,6 +293,16 @@ final class StepRunner {
       wire.whenDrained(() -> drained(stream));
     } else {
       nextSlice(stream);
+    }
+  }
+
+  private void tellProgress(Output output, Slice slice) {
+    Instant now = server.clock().instant();
+    if (slice.bytes().length > 0) {
+      quietSince = now;
+    } else if (Duration.between(quietSince, now).compareTo(ImapLimits.PROGRESS_INTERVAL) >= 0) {
+      quietSince = now;
+      output.progress().ifPresent(progress -> session.progress(progress).forEach(this::perform));
     }
   }
 
@@ -341,6 +363,12 @@ final class StepRunner {
       server.metrics().ended(Ended.TOO_MANY_OF_ACCOUNT);
     }
     return may;
+  }
+
+  private void leave() {
+    admitted.ifPresent(server.gate()::leaveAs);
+    admitted = Optional.empty();
+    wire.startLoginTimer();
   }
 
   private void watch(AccountName account, long mailboxId) {

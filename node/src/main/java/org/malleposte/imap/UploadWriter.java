@@ -12,14 +12,14 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.runtime.BlockingLane;
 
 /**
- * Receives one message from a client: in memory up to {@link MessageBody#INLINE_MAX_BYTES}, then in
- * a file. Every bare LF becomes CRLF, because that is what a line of mail ends with. One call at a
+ * Receives one message from a client: in memory up to a limit, then in a file. Every bare LF becomes CRLF, because that is what a line of mail ends with. One call at a
  * time: the next one after the future of the last has ended; only {@link #abort} may come at any
  * time, and waits for what runs.
  */
 final class UploadWriter {
   private final UploadDirectory directory;
   private final BlockingLane lane;
+  private final long memoryMaxBytes;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private CompletableFuture<?> running = CompletableFuture.completedFuture(null);
   private Path file;
@@ -27,15 +27,20 @@ final class UploadWriter {
   private long sizeBytes;
   private byte last;
 
-  UploadWriter(UploadDirectory directory, BlockingLane lane) {
+  /**
+   * @param inMemoryBytes of the command's messages before this one: all of them together may hold
+   *     {@link MessageBody#INLINE_MAX_BYTES}
+   */
+  UploadWriter(UploadDirectory directory, BlockingLane lane, long inMemoryBytes) {
     this.directory = directory;
     this.lane = lane;
+    memoryMaxBytes = MessageBody.INLINE_MAX_BYTES - inMemoryBytes;
   }
 
   /** Takes bytes; the future ends when more may come. A full lane is a failure too. */
   CompletableFuture<Void> write(byte[] bytes) {
     append(bytes);
-    if (memory.size() <= MessageBody.INLINE_MAX_BYTES) {
+    if (memory.size() <= memoryMaxBytes) {
       return CompletableFuture.completedFuture(null);
     }
     try {

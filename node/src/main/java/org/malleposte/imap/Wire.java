@@ -17,6 +17,9 @@ interface Wire {
   /** Drops input that came in clear, sends {@code reply}, encrypts; tells whether that worked. */
   void startTls(byte[] reply, Consumer<Boolean> then);
 
+  /** What is written from now on, and what comes after what has been taken, is compressed. */
+  void compress();
+
   /** What a login may know of it, as it is now. */
   SaslLink saslLink();
 
@@ -24,6 +27,9 @@ interface Wire {
   void close();
 
   void after(Duration delay, Runnable then);
+
+  /** From now on the client has its time to log in. */
+  void startLoginTimer();
 
   /** Something was sent or done: the client is not idle. */
   void touch();

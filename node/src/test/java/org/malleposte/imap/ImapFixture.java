@@ -69,6 +69,15 @@ final class ImapFixture implements AutoCloseable {
       Optional<MailboxStore> other,
       Authenticator authenticator,
       SaslMechanisms sasl) {
+    this(change, other, authenticator, sasl, InstantSource.system());
+  }
+
+  private ImapFixture(
+      UnaryOperator<ImapSettings> change,
+      Optional<MailboxStore> other,
+      Authenticator authenticator,
+      SaslMechanisms sasl,
+      InstantSource clock) {
     try {
       uploads = Files.createTempDirectory("imap-test-");
     } catch (IOException e) {
@@ -88,7 +97,7 @@ final class ImapFixture implements AutoCloseable {
             authenticator,
             sasl,
             lane,
-            InstantSource.system(),
+            clock,
             random,
             new ImapMetrics(meters));
     deploy();
@@ -100,6 +109,15 @@ final class ImapFixture implements AutoCloseable {
 
   static ImapFixture start(Authenticator authenticator, SaslMechanisms sasl) {
     return new ImapFixture(settings -> settings, Optional.empty(), authenticator, sasl);
+  }
+
+  static ImapFixture start(InstantSource clock) {
+    return new ImapFixture(
+        settings -> settings,
+        Optional.empty(),
+        (PasswordsOnly) ImapFixture::login,
+        TestMechanisms.byDefault(),
+        clock);
   }
 
   static ImapFixture start(UnaryOperator<ImapSettings> change) {

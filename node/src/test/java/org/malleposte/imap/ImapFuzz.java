@@ -99,10 +99,17 @@ public final class ImapFuzz {
   private static String parsed(FramedCommand command) {
     return switch (ImapCommandParser.parse(command)) {
       case ImapCommandParser.Parsed.Understood(var tag, ImapCommand.Append append) ->
-          tag + " APPEND " + append.mailbox() + append.flags() + append.date();
+          tag + " APPEND " + append.mailbox() + append.messages().stream().map(ImapFuzz::words).toList();
+      case ImapCommandParser.Parsed.Understood(var tag, ImapCommand.Replace replace) ->
+          tag + " REPLACE " + replace.message() + replace.mailbox() + words(replace.replacement());
       case ImapCommandParser.Parsed.Understood(var tag, var understood) -> tag + " " + understood;
       case ImapCommandParser.Parsed.NotUnderstood(var tag, var reply) -> tag + "! " + reply;
     };
+  }
+
+  /** Without the message, which is not the same object twice. */
+  private static String words(NewMessage message) {
+    return message.flags() + " " + message.date();
   }
 
   /** The parsers of arguments by themselves: a command's name need not be guessed first. */

@@ -201,7 +201,7 @@ class ImapHostileTest {
       assertThat(command(client, "CREATE {2+}\r\nabc")).last().asString().startsWith("t BAD");
       // Too long by the size: what should have been the next command is in the name.
       client.writeLine("t CREATE {9+}\r\nabc\r\nt NOOP\r\n");
-      assertThat(until(client)).last().asString().startsWith("t BAD");
+      assertThat(until(client)).last().asString().startsWith("t NO [CANNOT]");
       assertThat(command(client, "NOOP {65537+}\r\n" + "x".repeat(65_537)))
           .last()
           .asString()
@@ -214,7 +214,7 @@ class ImapHostileTest {
   }
 
   @Test
-  void oneMessageACommand() throws IOException {
+  void ofSeveralMessagesNoneIsLeft() throws IOException {
     server = ImapFixture.start();
     try (var client = server.selected()) {
       client.writeLine("t APPEND INBOX {300000+}");
@@ -225,9 +225,40 @@ class ImapHostileTest {
       await().until(() -> server.uploadedFiles() == 0);
       client.writeLine("t APPEND INBOX {300000+}");
       client.write(LARGE);
-      client.writeLine(" {1}");
-      assertThat(until(client)).last().asString().isEqualTo("t BAD Only one message at a time");
+      client.writeLine(" {" + (server.server.settings().appendMaxBytes() + 1) + "}");
+      assertThat(until(client)).last().asString().startsWith("t NO [TOOBIG]");
       await().until(() -> server.uploadedFiles() == 0);
+      assertThat(command(client, "NOOP")).containsExactly("t OK Noop completed");
+    }
+  }
+
+  @Test
+  void manySmallMessagesDoNotFillTheMemory() throws IOException {
+    server = ImapFixture.start();
+    try (var client = server.selected()) {
+      // Each of them would fit, but not all together.
+      client.writeLine("t APPEND INBOX {200000+}");
+      client.write(new byte[200_000]);
+      client.writeLine(" {200000+}");
+      client.write(new byte[200_000]);
+      await().until(() -> server.uploadedFiles() == 1);
+      client.writeLine("");
+      assertThat(until(client)).last().asString().startsWith("t OK [APPENDUID");
+      await().until(() -> server.uploadedFiles() == 0);
+    }
+  }
+
+  @Test
+  void ofManyMessagesOnlySomeAreTaken() throws IOException {
+    server = ImapFixture.start();
+    try (var client = server.selected()) {
+      client.write("t APPEND INBOX".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      for (int i = 0; i < ImapLimits.APPEND_MESSAGES_MAX; i++) {
+        client.writeLine(" {1+}");
+        client.write(new byte[] {'x'});
+      }
+      client.writeLine(" {1}");
+      assertThat(until(client)).last().asString().startsWith("t NO [LIMIT]");
       assertThat(command(client, "NOOP")).containsExactly("t OK Noop completed");
     }
   }
