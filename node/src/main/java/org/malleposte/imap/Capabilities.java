@@ -6,7 +6,9 @@ import java.util.List;
 final class Capabilities {
   private static final String ALWAYS = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
   private static final String AFTER_LOGIN =
-      " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN CONDSTORE APPENDLIMIT=";
+      " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN CONDSTORE"
+          + " LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE"
+          + " APPENDLIMIT=";
 
   private Capabilities() {}
 

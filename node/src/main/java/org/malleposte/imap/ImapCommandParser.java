@@ -2,7 +2,6 @@ package org.malleposte.imap;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,14 +109,14 @@ final class ImapCommandParser {
       case "LOGIN" -> new ImapCommand.Login(utf8(argument()), utf8(argument()));
       case "AUTHENTICATE" -> authenticate();
       case "ENABLE" -> enable();
-      case "LIST" -> new ImapCommand.ListMailboxes(mailbox(), pattern());
+      case "LIST" -> new ListCommandParser(cursor).parse();
       case "LSUB" -> new ImapCommand.ListSubscribed(mailbox(), pattern());
-      case "CREATE" -> new ImapCommand.Create(mailbox());
+      case "CREATE" -> new ImapCommand.Create(mailbox(), uses());
       case "DELETE" -> new ImapCommand.Delete(mailbox());
       case "RENAME" -> new ImapCommand.Rename(mailbox(), mailbox());
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
       case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
-      case "STATUS" -> new ImapCommand.Status(mailbox(), statusItems());
+      case "STATUS" -> status();
       case "SELECT" -> new ImapCommand.Select(mailbox(), Access.READ_WRITE, condStore());
       case "EXAMINE" -> new ImapCommand.Select(mailbox(), Access.READ_ONLY, condStore());
       case "APPEND" -> append();
@@ -247,21 +246,25 @@ final class ImapCommandParser {
     return new ImapCommand.Enable(capabilities);
   }
 
-  /** Items that we do not know are refused: the client would wait for their answer. */
-  private Set<StatusItem> statusItems() throws ImapSyntaxException {
+  private ImapCommand status() throws ImapSyntaxException {
+    String mailbox = mailbox();
     cursor.space();
-    var items = EnumSet.noneOf(StatusItem.class);
-    for (String name : cursor.list(StatusItem.values().length * 2, cursor::atom)) {
-      try {
-        items.add(StatusItem.valueOf(name.toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException e) {
-        throw new ImapSyntaxException("Unknown STATUS item");
-      }
+    return new ImapCommand.Status(mailbox, StatusItem.parse(cursor));
+  }
+
+  /** {@code (USE (\Sent))} (RFC 6154 §6). */
+  private List<String> uses() throws ImapSyntaxException {
+    if (!cursor.take(' ') || cursor.atEnd()) {
+      return List.of();
     }
-    if (items.isEmpty()) {
-      throw new ImapSyntaxException("No STATUS items");
+    cursor.expect('(');
+    if (!cursor.atom().equalsIgnoreCase("USE")) {
+      throw new ImapSyntaxException("Unknown CREATE parameter");
     }
-    return items;
+    cursor.space();
+    List<String> uses = cursor.list(ImapLimits.USES_MAX, cursor::flag);
+    cursor.expect(')');
+    return uses;
   }
 
   /** {@code (CONDSTORE)} after the mailbox (RFC 7162 §3.1.8). */
