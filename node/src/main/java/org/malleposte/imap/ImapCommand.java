@@ -62,11 +62,26 @@ sealed interface ImapCommand {
 
   record Namespace() implements AfterLogin {}
 
-  record ListMailboxes(String reference, String pattern) implements AfterLogin {}
+  /**
+   * @param patterns one, of the basic form; any number of the extended one
+   */
+  record ListMailboxes(String reference, List<String> patterns, ListOptions options)
+      implements AfterLogin {
+    public ListMailboxes {
+      patterns = List.copyOf(patterns);
+    }
+  }
 
   record ListSubscribed(String reference, String pattern) implements AfterLogin {}
 
-  record Create(String mailbox) implements AfterLogin {}
+  /**
+   * @param uses what it shall be for, such as {@code \Sent} (RFC 6154 §3)
+   */
+  record Create(String mailbox, List<String> uses) implements AfterLogin {
+    public Create {
+      uses = List.copyOf(uses);
+    }
+  }
 
   record Delete(String mailbox) implements AfterLogin {}
 

@@ -1,7 +1,6 @@
 package org.malleposte.imap;
 
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -124,14 +123,14 @@ final class ImapCommandParser {
       case "AUTHENTICATE" -> authenticate();
       case "COMPRESS" -> compress();
       case "ENABLE" -> enable();
-      case "LIST" -> new ImapCommand.ListMailboxes(mailbox(), pattern());
+      case "LIST" -> new ListCommandParser(cursor).parse();
       case "LSUB" -> new ImapCommand.ListSubscribed(mailbox(), pattern());
-      case "CREATE" -> new ImapCommand.Create(mailbox());
+      case "CREATE" -> new ImapCommand.Create(mailbox(), uses());
       case "DELETE" -> new ImapCommand.Delete(mailbox());
       case "RENAME" -> new ImapCommand.Rename(mailbox(), mailbox());
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
       case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
-      case "STATUS" -> new ImapCommand.Status(mailbox(), statusItems());
+      case "STATUS" -> status();
       case "SELECT" -> select(Access.READ_WRITE);
       case "EXAMINE" -> select(Access.READ_ONLY);
       case "APPEND" -> append();
@@ -275,21 +274,25 @@ final class ImapCommandParser {
     return new ImapCommand.Enable(capabilities);
   }
 
-  /** Items that we do not know are refused: the client would wait for their answer. */
-  private Set<StatusItem> statusItems() throws ImapSyntaxException {
+  private ImapCommand status() throws ImapSyntaxException {
+    String mailbox = mailbox();
     cursor.space();
-    var items = EnumSet.noneOf(StatusItem.class);
-    for (String name : cursor.list(StatusItem.values().length * 2, cursor::atom)) {
-      try {
-        items.add(StatusItem.valueOf(name.toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException e) {
-        throw new ImapSyntaxException("Unknown STATUS item");
-      }
+    return new ImapCommand.Status(mailbox, StatusItem.parse(cursor));
+  }
+
+  /** {@code (USE (\Sent))} (RFC 6154 §6). */
+  private List<String> uses() throws ImapSyntaxException {
+    if (!cursor.take(' ') || cursor.atEnd()) {
+      return List.of();
     }
-    if (items.isEmpty()) {
-      throw new ImapSyntaxException("No STATUS items");
+    cursor.expect('(');
+    if (!cursor.atom().equalsIgnoreCase("USE")) {
+      throw new ImapSyntaxException("Unknown CREATE parameter");
     }
-    return items;
+    cursor.space();
+    List<String> uses = cursor.list(ImapLimits.USES_MAX, cursor::flag);
+    cursor.expect(')');
+    return uses;
   }
 
   private ImapCommand select(Access access) throws ImapSyntaxException {

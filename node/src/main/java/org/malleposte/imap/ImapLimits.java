@@ -60,6 +60,9 @@ final class ImapLimits {
 
   static final int LIST_PATTERNS_MAX = 64;
 
+  /** Uses in one CREATE (RFC 6154 §3). */
+  static final int USES_MAX = 16;
+
   /** Fields in one ID (RFC 2971 §3.3). */
   static final int ID_FIELDS_MAX = 30;
 

@@ -42,6 +42,7 @@ final class ImapSession {
   private final SessionCore core;
   private final LoginCommands login;
   private final MailboxCommands mailboxes;
+  private final ListCommand list;
   private final SelectCommand select;
   private final AppendCommand append;
   private final ReplaceCommand replace;
@@ -65,6 +66,7 @@ final class ImapSession {
     core = new SessionCore(settings, clock, random);
     login =
         new LoginCommands(core, sasl, exchange -> awaiting = new Awaiting.Credentials(exchange));
+    list = new ListCommand(core);
     select = new SelectCommand(core);
     append = new AppendCommand(core);
     replace = new ReplaceCommand(core, append);
@@ -289,9 +291,9 @@ final class ImapSession {
     return switch (command) {
       case ImapCommand.Enable(var capabilities) -> enable(capabilities);
       case ImapCommand.Namespace _ -> mailboxes.namespace();
-      case ImapCommand.ListMailboxes list -> mailboxes.list(account, list);
+      case ImapCommand.ListMailboxes listing -> list.list(account, listing);
       case ImapCommand.ListSubscribed lsub -> mailboxes.lsub(account, lsub);
-      case ImapCommand.Create(var name) -> mailboxes.create(account, name);
+      case ImapCommand.Create creating -> mailboxes.create(account, creating);
       case ImapCommand.Delete(var name) -> mailboxes.delete(account, name);
       case ImapCommand.Rename(var from, var to) -> mailboxes.rename(account, from, to);
       case ImapCommand.Subscribe(var name) -> mailboxes.subscribe(account, name, true);

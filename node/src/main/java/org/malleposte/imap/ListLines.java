@@ -1,28 +1,43 @@
 package org.malleposte.imap;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.malleposte.imap.ListOptions.Form;
+import org.malleposte.imap.ListOptions.Return;
+import org.malleposte.imap.ListOptions.Selection;
+import org.malleposte.imap.ListedNames.Entry;
 import org.malleposte.mailbox.MailboxInfo;
 import org.malleposte.mailbox.MailboxName;
 
-/** The responses of LIST and LSUB (RFC 3501 §7.2.2, §7.2.3; children: RFC 3348). */
+/** The responses of LIST and LSUB (RFC 3501 §7.2.2, §7.2.3; RFC 5258; RFC 6154). */
 final class ListLines {
-  private ListLines() {}
+  private final ListedNames names;
+  private final ListOptions options;
+  private final StringBuilder out = new StringBuilder();
 
-  static String list(List<MailboxInfo> mailboxes, ListPattern pattern) {
-    var names = withParents(mailboxes.stream().map(MailboxInfo::name).toList());
-    var out = new StringBuilder();
-    names.forEach(
-        (name, exists) -> {
-          if (pattern.matches(name)) {
-            String children = hasBelow(names, name) ? "\\HasChildren" : "\\HasNoChildren";
-            out.append("* LIST (").append(exists ? "" : "\\Noselect ").append(children);
-            out.append(") \"/\" ").append(Mailboxes.write(name)).append("\r\n");
-          }
-        });
-    return out.toString();
+  private ListLines(ListedNames names, ListOptions options) {
+    this.names = names;
+    this.options = options;
+  }
+
+  /**
+   * @param status the response of STATUS of a mailbox, or nothing; follows its line (RFC 5819 §2)
+   */
+  static String list(
+      ListedNames names,
+      List<ListPattern> patterns,
+      ListOptions options,
+      Function<MailboxInfo, String> status) {
+    var lines = new ListLines(names, options);
+    for (var entry : names.all()) {
+      if (patterns.stream().anyMatch(pattern -> pattern.matches(entry.name()))) {
+        lines.add(entry, status);
+      }
+    }
+    return lines.out.toString();
   }
 
   static String lsub(List<MailboxName> subscribed, ListPattern pattern) {
@@ -39,8 +54,59 @@ final class ListLines {
     return out.toString();
   }
 
+  private void add(Entry entry, Function<MailboxInfo, String> status) {
+    boolean chooses =
+        options.selects(Selection.SUBSCRIBED) || options.selects(Selection.SPECIAL_USE);
+    boolean childInfo =
+        options.selects(Selection.RECURSIVEMATCH) && names.hasSelectedBelow(entry.name(), options);
+    boolean shown =
+        chooses
+            ? entry.isSelected(options)
+            : entry.mailbox().isPresent() || names.hasMailboxBelow(entry.name());
+    if (!shown && !childInfo) {
+      return;
+    }
+    out.append("* LIST (").append(attributes(entry)).append(") \"/\" ");
+    out.append(Mailboxes.write(entry.name()));
+    if (childInfo) {
+      out.append(" (\"CHILDINFO\" (").append(criteria()).append("))");
+    }
+    out.append("\r\n");
+    entry.mailbox().map(status).ifPresent(out::append);
+  }
+
+  private String attributes(Entry entry) {
+    var attributes = new StringJoiner(" ");
+    if (entry.mailbox().isEmpty()) {
+      // Who uses the basic form may not know what \NonExistent is (RFC 5258 §3).
+      attributes.add(options.form() == Form.BASIC ? "\\Noselect" : "\\NonExistent");
+    }
+    if (entry.subscribed() && options.tells(Return.SUBSCRIBED)) {
+      attributes.add("\\Subscribed");
+    }
+    boolean below = names.hasMailboxBelow(entry.name());
+    if (options.tells(Return.CHILDREN) || entry.mailbox().isEmpty() && below) {
+      attributes.add(below ? "\\HasChildren" : "\\HasNoChildren");
+    }
+    if (options.tells(Return.SPECIAL_USE)) {
+      entry.mailbox().map(MailboxInfo::use).filter(use -> !use.isEmpty()).ifPresent(attributes::add);
+    }
+    return attributes.toString();
+  }
+
+  private String criteria() {
+    var criteria = new StringJoiner(" ");
+    if (options.selects(Selection.SUBSCRIBED)) {
+      criteria.add("\"SUBSCRIBED\"");
+    }
+    if (options.selects(Selection.SPECIAL_USE)) {
+      criteria.add("\"SPECIAL-USE\"");
+    }
+    return criteria.toString();
+  }
+
   /** Each name, and whether it is one of {@code names} and not only a level above one. */
-  private static NavigableMap<String, Boolean> withParents(Collection<MailboxName> names) {
+  private static NavigableMap<String, Boolean> withParents(List<MailboxName> names) {
     var all = new TreeMap<String, Boolean>();
     for (var name : names) {
       all.put(name.value(), true);
@@ -49,11 +115,5 @@ final class ListLines {
       }
     }
     return all;
-  }
-
-  private static boolean hasBelow(NavigableMap<String, Boolean> names, String name) {
-    String prefix = name + MailboxName.SEPARATOR;
-    String next = names.ceilingKey(prefix);
-    return next != null && next.startsWith(prefix);
   }
 }

@@ -13,25 +13,16 @@ import org.malleposte.mailbox.StoreAnswer;
 
 /** The commands on mailboxes as a whole (RFC 3501 §6.3), except SELECT and APPEND. */
 final class MailboxCommands {
+  /** What a mailbox can be created for; {@code \All} and {@code \Flagged} would be virtual. */
+  private static final List<String> USES =
+      List.of("\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash");
+
   private final SessionCore core;
   private final MetadataCommands metadata;
 
   MailboxCommands(SessionCore core, MetadataCommands metadata) {
     this.core = core;
     this.metadata = metadata;
-  }
-
-  List<ImapStep> list(AccountName account, ImapCommand.ListMailboxes command) {
-    if (command.pattern().isEmpty()) {
-      return answer("* LIST (\\Noselect) \"/\" \"\"\r\n", "List completed");
-    }
-    return pattern(command.reference(), command.pattern())
-        .map(
-            pattern ->
-                reading(
-                    store -> store.list(account),
-                    mailboxes -> answer(ListLines.list(mailboxes, pattern), "List completed")))
-        .orElseGet(() -> core.finish(ImapReplies.CANNOT));
   }
 
   List<ImapStep> lsub(AccountName account, ImapCommand.ListSubscribed command) {
@@ -47,7 +38,12 @@ final class MailboxCommands {
         .orElseGet(() -> core.finish(ImapReplies.CANNOT));
   }
 
-  List<ImapStep> create(AccountName account, String written) {
+  List<ImapStep> create(AccountName account, ImapCommand.Create command) {
+    Optional<String> use = use(command.uses());
+    if (use.isEmpty()) {
+      return core.finish(ImapReplies.BAD_USE);
+    }
+    String written = command.mailbox();
     // A trailing separator only says that names below it will follow (RFC 3501 §6.3.3).
     String name = written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
     return named(
@@ -55,15 +51,28 @@ final class MailboxCommands {
         mailbox ->
             List.of(
                 new ImapStep.Write<>(
-                    store -> store.create(account, mailbox),
-                    answer -> core.finish(created(answer)))));
+                    store -> store.create(account, mailbox, use.get()),
+                    answer -> core.finish(created(answer, use.get())))));
   }
 
-  private static ImapReply created(StoreAnswer<MailboxInfo> answer) {
+  /** One mailbox has one use, and none can be what a mailbox of messages is not (RFC 6154 §3). */
+  private static Optional<String> use(List<String> uses) {
+    if (uses.isEmpty()) {
+      return Optional.of("");
+    }
+    return uses.size() > 1
+        ? Optional.empty()
+        : USES.stream().filter(uses.getFirst()::equalsIgnoreCase).findFirst();
+  }
+
+  private static ImapReply created(StoreAnswer<MailboxInfo> answer, String use) {
     return switch (answer) {
       case StoreAnswer.Done<MailboxInfo>(var info) ->
           ImapReply.ok("Created").withCode("MAILBOXID (" + ObjectIds.mailbox(info) + ")");
-      case StoreAnswer.Refused<MailboxInfo>(var why) -> ImapReplies.refused(why);
+      case StoreAnswer.Refused<MailboxInfo>(var why) ->
+          why == StoreAnswer.Refusal.CONFLICT && !use.isEmpty()
+              ? ImapReplies.BAD_USE
+              : ImapReplies.refused(why);
       case StoreAnswer.Unavailable<MailboxInfo> _ -> ImapReplies.UNAVAILABLE;
     };
   }
@@ -130,7 +139,7 @@ final class MailboxCommands {
     steps.addAll(
         reading(
             store ->
-                store.find(account, mailbox).map(info -> StatusLine.read(store, account, info)),
+                store.find(account, mailbox).map(info -> StatusLine.read(store, account, info, command.items())),
             found ->
                 found
                     .map(
