@@ -34,10 +34,10 @@ import org.malleposte.config.NodeConfig;
 import org.malleposte.config.ProgramVersion;
 import org.malleposte.link.ClusterView.Member;
 import org.malleposte.mailbox.StorePolicy;
-import org.malleposte.mime.KeptHeader;
 import org.malleposte.metrics.MailMeters;
 import org.malleposte.metrics.MeterRegistries;
 import org.malleposte.metrics.NodeMeters;
+import org.malleposte.mime.KeptHeader;
 import org.malleposte.pop3.DirectoryMaildropLocks;
 import org.malleposte.raft.StoreIdentity;
 import org.malleposte.reload.ClusterReload;
@@ -155,8 +155,7 @@ final class Node {
             clock,
             random);
     quotas.ask(
-        name ->
-            accounts.file().entry(name).map(PasswdFile.Entry::extraFields).orElse(Map.of()));
+        name -> accounts.file().entry(name).map(PasswdFile.Entry::extraFields).orElse(Map.of()));
     tables =
         new NodeTables(
             config, store.mail().directory(), accounts, store.lane(), timers, clock, random);
@@ -376,7 +375,11 @@ final class Node {
         new NodeAdministration(config.cluster().name(), cluster.membership(), store, role, reload);
     var services =
         new AdminServices(
-            administration, administration, delivery.queueOperations(), accounts.users(store.mail().mailboxes(), clock), meters);
+            administration,
+            administration,
+            delivery.queueOperations(),
+            accounts.users(store.mail().mailboxes(), clock),
+            meters);
     NodeCluster.await(
         cluster.vertx().deployVerticle(new AdminVerticle(config.http().listen(), token, services)),
         "HTTP cannot listen on " + config.http().listen());

@@ -65,8 +65,7 @@ final class SpecialMailboxes implements Authenticator {
     this.logins = logins;
     this.store = store;
     this.reads = reads;
-    this.mailboxes =
-        mailboxes.stream().filter(m -> m.auto() != SpecialMailbox.Auto.NO).toList();
+    this.mailboxes = mailboxes.stream().filter(m -> m.auto() != SpecialMailbox.Auto.NO).toList();
   }
 
   @Override

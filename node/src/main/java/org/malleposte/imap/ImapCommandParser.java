@@ -231,8 +231,7 @@ final class ImapCommandParser {
     }
     String mailbox = mailbox();
     cursor.space();
-    return new ImapCommand.Replace(
-        numbering, message, mailbox, new NewMessageParser(cursor).one());
+    return new ImapCommand.Replace(numbering, message, mailbox, new NewMessageParser(cursor).one());
   }
 
   private ImapCommand getMetadata() throws ImapSyntaxException {

@@ -143,7 +143,9 @@ final class ImapConnection implements Wire {
     } else {
       framer.feed(bytes.getBytes());
     }
-    if (!paused && (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES || work == Work.BUSY && compression.isPresent())) {
+    if (!paused
+        && (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES
+            || work == Work.BUSY && compression.isPresent())) {
       paused = true;
       socket.pause();
     }
@@ -238,7 +240,9 @@ final class ImapConnection implements Wire {
       }
       case LiteralPlan.Receive _ -> {
         framer.upload();
-        upload = Optional.of(new UploadWriter(
+        upload =
+            Optional.of(
+                new UploadWriter(
                     server.uploads(), server.lane(), ahead.soFar().uploadedBytesInMemory()));
         goAhead(ahead);
       }

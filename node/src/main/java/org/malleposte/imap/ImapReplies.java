@@ -14,8 +14,7 @@ final class ImapReplies {
   static final ImapReply TRY_CREATE = ImapReply.no("TRYCREATE", "No such mailbox");
   static final ImapReply MAILBOX_EXISTS = ImapReply.no("ALREADYEXISTS", "Mailbox exists");
   static final ImapReply CANNOT = ImapReply.no("CANNOT", "Not possible with this mailbox name");
-  static final ImapReply BAD_NAME =
-      ImapReply.no("CANNOT", "Mailbox name is not in modified UTF-7");
+  static final ImapReply BAD_NAME = ImapReply.no("CANNOT", "Mailbox name is not in modified UTF-7");
   static final ImapReply BAD_USE = ImapReply.no("USEATTR", "Not possible with this special use");
   static final ImapReply OVER_QUOTA = ImapReply.no("OVERQUOTA", "Quota exceeded");
   static final ImapReply CONFLICT = ImapReply.no("INUSE", "Changed by somebody else, try again");

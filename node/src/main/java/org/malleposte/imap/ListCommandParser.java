@@ -73,12 +73,12 @@ final class ListCommandParser {
 
   private List<String> patterns() throws ImapSyntaxException {
     if (cursor.peek() != '(') {
-      return List.of(name(cursor.listPattern()));
+      return List.of(pattern(cursor.listPattern()));
     }
     form = Form.EXTENDED;
     var patterns = new ArrayList<String>();
     for (String pattern : cursor.list(ImapLimits.LIST_PATTERNS_MAX, cursor::listPattern)) {
-      patterns.add(name(pattern));
+      patterns.add(pattern(pattern));
     }
     if (patterns.isEmpty()) {
       throw new ImapSyntaxException("No pattern");
@@ -112,6 +112,11 @@ final class ListCommandParser {
 
   private static String name(String written) throws ImapSyntaxException {
     return ModifiedUtf7.decode(written)
-        .orElseThrow(() -> new ImapSyntaxException("Mailbox name is not in modified UTF-7"));
+        .orElseThrow(() -> new ImapSyntaxException(ImapReplies.BAD_NAME));
+  }
+
+  /** What no name is written as finds nothing, which is an answer and no error. */
+  private static String pattern(String written) {
+    return ModifiedUtf7.decode(written).orElse(written);
   }
 }

@@ -366,7 +366,7 @@ final class StepRunner {
   }
 
   private void leave() {
-    admitted.ifPresent(server.gate()::leaveAs);
+    admitted.ifPresent(account -> server.gate().leaveAs(account, peer));
     admitted = Optional.empty();
     wire.startLoginTimer();
   }

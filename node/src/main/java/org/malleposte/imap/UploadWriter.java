@@ -12,9 +12,10 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.runtime.BlockingLane;
 
 /**
- * Receives one message from a client: in memory up to a limit, then in a file. Every bare LF becomes CRLF, because that is what a line of mail ends with. One call at a
- * time: the next one after the future of the last has ended; only {@link #abort} may come at any
- * time, and waits for what runs.
+ * Receives one message from a client: in memory up to a limit, then in a file. Every bare LF
+ * becomes CRLF, because that is what a line of mail ends with. One call at a time: the next one
+ * after the future of the last has ended; only {@link #abort} may come at any time, and waits for
+ * what runs.
  */
 final class UploadWriter {
   private final UploadDirectory directory;

@@ -34,12 +34,12 @@ import org.malleposte.mailbox.FakeMailboxStore;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
 import org.malleposte.mailbox.MailboxStore;
-import org.malleposte.mime.KeptHeader;
 import org.malleposte.mailbox.Message;
 import org.malleposte.mailbox.StoreAnswer;
 import org.malleposte.mailbox.UidSet;
 import org.malleposte.mime.HeaderBlock;
 import org.malleposte.mime.HeaderField;
+import org.malleposte.mime.KeptHeader;
 import org.malleposte.runtime.BlockingLane;
 import org.malleposte.tls.ServerTls;
 import org.malleposte.transcript.LineClient;
@@ -92,14 +92,7 @@ final class ImapFixture implements AutoCloseable {
     var settings = change.apply(ImapSettings.of(listeners, "mx1.test", uploads.resolve("append")));
     server =
         new ImapServer(
-            settings,
-            store,
-            authenticator,
-            sasl,
-            lane,
-            clock,
-            random,
-            new ImapMetrics(meters));
+            settings, store, authenticator, sasl, lane, clock, random, new ImapMetrics(meters));
     deploy();
   }
 

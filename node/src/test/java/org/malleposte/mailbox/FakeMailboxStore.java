@@ -147,8 +147,7 @@ public final class FakeMailboxStore implements MailboxStore {
                   indexes.put(
                       blob,
                       indexer.apply(
-                          Arrays.copyOf(
-                              bytes, Math.min(bytes.length, StorePolicy.INDEXED_BYTES))));
+                          Arrays.copyOf(bytes, Math.min(bytes.length, StorePolicy.INDEXED_BYTES))));
                   if (append.uid().orElse(box.get().uidNext) < box.get().uidNext) {
                     return StoreAnswer.refused(Refusal.CONFLICT);
                   }
@@ -477,13 +476,7 @@ public final class FakeMailboxStore implements MailboxStore {
     box.messages.put(
         uid,
         new Message(
-            uid,
-            modSeq,
-            from.flags(),
-            from.internalDate(),
-            from.sizeBytes(),
-            from.blob(),
-            now));
+            uid, modSeq, from.flags(), from.internalDate(), from.sizeBytes(), from.blob(), now));
     tell(drop, new MailboxChange.Appended(box.id, uid, modSeq));
     return uid;
   }
@@ -561,8 +554,7 @@ public final class FakeMailboxStore implements MailboxStore {
                   var back = drop.kept.stream().filter(k -> !k.at().isBefore(since)).toList();
                   drop.kept.removeAll(back);
                   for (var kept : back) {
-                    var box =
-                        byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
+                    var box = byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
                     var message = kept.message();
                     add(
                         drop,
@@ -612,7 +604,9 @@ public final class FakeMailboxStore implements MailboxStore {
     }
     var uids = new TreeSet<Long>();
     if (box != null) {
-      box.removed.stream().filter(r -> r.modSeq() > modSeq).forEach(r -> r.uids().forEach(uids::add));
+      box.removed.stream()
+          .filter(r -> r.modSeq() > modSeq)
+          .forEach(r -> r.uids().forEach(uids::add));
     }
     return new Vanished.Known(UidSet.ofAscending(uids));
   }

@@ -21,8 +21,7 @@ class KeptHeaderTest {
     var header = KeptHeader.read(KeptHeader.of(bytes(MAIL))).orElseThrow();
     assertThat(header.fields())
         .extracting(HeaderField::raw)
-        .containsExactly(
-            "Return-Path: <a@b>\r\n", "SUBJECT: one\r\n two\r\n", "From: A <a@b>\r\n");
+        .containsExactly("Return-Path: <a@b>\r\n", "SUBJECT: one\r\n two\r\n", "From: A <a@b>\r\n");
     assertThat(header.sizeBytes()).isEqualTo(MAIL.indexOf("\r\n\r\n") + 4);
   }
 

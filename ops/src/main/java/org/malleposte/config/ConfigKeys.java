@@ -101,7 +101,6 @@ final class ConfigKeys {
   static final ConfigKey<Set<PrivacyFlag>> MAIL_PRIVACY =
       key("mail.privacy", PRIVACY, "novrfy noexpn", "words of confPRIVACY_FLAGS");
 
-
   static final ConfigKey<Optional<Path>> TLS_CERTIFICATE =
       key("tls.certificate", optional(PATH), "", "for the mail protocols, PEM; empty: self-signed");
   static final ConfigKey<Optional<Path>> TLS_KEY =

@@ -34,8 +34,8 @@ public interface MailboxStore {
    * @param mailbox INBOX for deliveries; another one must exist
    * @param internalDate to the second
    * @param body stays the caller's, who keeps it open until the future ends
-   * @param uid that it shall get, for a mailbox that comes from elsewhere: not below UIDNEXT; empty:
-   *     the next
+   * @param uid that it shall get, for a mailbox that comes from elsewhere: not below UIDNEXT;
+   *     empty: the next
    */
   record Append(
       QueueId id,
@@ -147,8 +147,7 @@ public interface MailboxStore {
    * @param since from when on they were expunged
    * @return how many
    */
-  CompletableFuture<StoreAnswer<Integer>> undelete(
-      QueueId id, AccountName account, Instant since);
+  CompletableFuture<StoreAnswer<Integer>> undelete(QueueId id, AccountName account, Instant since);
 
   /**
    * Keeps something of an account that is no message: a Sieve script, an annotation. Limits: {@link

@@ -273,16 +273,11 @@ final class EntryCodec {
               in.remaining() == 0 ? "" : in.text(MailboxRecord.MAX_USE_BYTES));
       case DELETE ->
           new Delete(
-              ValueCodec.account(in),
-              ValueCodec.name(in),
-              in.remaining() == 0 ? 0 : in.varint());
+              ValueCodec.account(in), ValueCodec.name(in), in.remaining() == 0 ? 0 : in.varint());
       case RENUMBER -> new Renumber(ValueCodec.account(in), ValueCodec.name(in), in.varint());
       case UNDELETE ->
           new Undelete(
-              ValueCodec.id(in),
-              in.count(Integer.MAX_VALUE),
-              ValueCodec.account(in),
-              in.varint());
+              ValueCodec.id(in), in.count(Integer.MAX_VALUE), ValueCodec.account(in), in.varint());
       case SET_PROPERTY ->
           new SetProperty(
               ValueCodec.account(in),

@@ -28,8 +28,7 @@ final class Garbage {
   /**
    * @param keepSeconds how long its messages can be brought back
    */
-  void add(
-      EntryChanges changes, OpenAccount account, OpenMailbox mailbox, long keepSeconds) {
+  void add(EntryChanges changes, OpenAccount account, OpenMailbox mailbox, long keepSeconds) {
     byte[] id = new RecordWriter(16).fixed64(mailbox.id()).toBytes();
     byte[] what = new RecordWriter().raw(account.key()).raw(id).toBytes();
     var left = new Left(1, mailbox.record().uidNext(), keepSeconds, mailbox.name());
@@ -105,8 +104,7 @@ final class Garbage {
         kept.expunged(changes, account, from, uid, message, left.keepSeconds());
       }
     }
-    dropBlocks(
-        store, keys, account, from.mailboxId(), left.uid(), blocksTo, left.uidNext());
+    dropBlocks(store, keys, account, from.mailboxId(), left.uid(), blocksTo, left.uidNext());
     return blocksTo;
   }
 

@@ -152,8 +152,6 @@ final class KeptMessages {
         message.cameAt(mailbox.nextModSeq(), flags, changes.timeMillis() / 1000));
     changes.keys().delete(found.key());
     byte[] what = what(account.key(), found.key());
-    changes
-        .keys()
-        .delete(ShardKeys.queued(ShardKeys.KEPT_UNTIL, found.kept().until(), what));
+    changes.keys().delete(ShardKeys.queued(ShardKeys.KEPT_UNTIL, found.kept().until(), what));
   }
 }

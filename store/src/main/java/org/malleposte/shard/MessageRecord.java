@@ -36,8 +36,7 @@ record MessageRecord(
     String blob = in.text(ValueCodec.MAX_BLOB_BYTES);
     // Format 1.0 did not note it; the date of arrival is as near as we come.
     long savedSeconds = in.remaining() == 0 ? dateSeconds : ValueCodec.signed(in);
-    return new MessageRecord(
-        modSeq, flags, dateSeconds, sizeBytes, blob, savedSeconds, in.rest());
+    return new MessageRecord(modSeq, flags, dateSeconds, sizeBytes, blob, savedSeconds, in.rest());
   }
 
   byte[] encode() {
@@ -50,8 +49,7 @@ record MessageRecord(
   }
 
   MessageRecord with(long newModSeq, Flags newFlags) {
-    return new MessageRecord(
-        newModSeq, newFlags, dateSeconds, sizeBytes, blob, savedSeconds, rest);
+    return new MessageRecord(newModSeq, newFlags, dateSeconds, sizeBytes, blob, savedSeconds, rest);
   }
 
   /** The same message as it comes into a mailbox. */

@@ -141,8 +141,7 @@ final class OpenAccount {
    * Makes a mailbox. UIDVALIDITY is the log's time in seconds, or one above the last given, so that
    * a name never has the same twice (RFC 9051 §2.3.1.1).
    */
-  OpenMailbox create(
-      Overlay changes, MailboxName mailboxName, String use, long timeMillis) {
+  OpenMailbox create(Overlay changes, MailboxName mailboxName, String use, long timeMillis) {
     long uidValidity =
         Math.min(Math.max(record.lastUidValidity() + 1, timeMillis / 1000), MAX_UIDVALIDITY);
     var mailbox =

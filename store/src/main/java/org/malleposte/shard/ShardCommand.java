@@ -246,8 +246,7 @@ public sealed interface ShardCommand {
   }
 
   /** Gives a mailbox that never had a message another UIDVALIDITY. */
-  record Renumber(AccountName account, MailboxName name, long uidValidity)
-      implements ShardCommand {
+  record Renumber(AccountName account, MailboxName name, long uidValidity) implements ShardCommand {
     public Renumber {
       if (uidValidity < 1 || uidValidity > OpenAccount.MAX_UIDVALIDITY) {
         throw new IllegalArgumentException("not a UIDVALIDITY: " + uidValidity);

@@ -166,8 +166,7 @@ final class ShardedMailboxStore implements MailboxStore {
             (_, some) ->
                 write(
                     account,
-                    new ShardCommand.Expunge(
-                        account, mailboxId, some, onlyDeleted, keepSeconds())),
+                    new ShardCommand.Expunge(account, mailboxId, some, onlyDeleted, keepSeconds())),
             answer -> {
               var done = expect(ShardAnswer.Expunged.class, answer);
               gone.addAll(done.uids().ranges());

@@ -29,12 +29,7 @@ final class Vanishings {
 
   /** Adds to the log. Belongs to the applying thread. */
   static State note(
-      Overlay changes,
-      byte[] account,
-      long mailboxId,
-      State before,
-      UidSet uids,
-      long modSeq) {
+      Overlay changes, byte[] account, long mailboxId, State before, UidSet uids, long modSeq) {
     var value = new RecordWriter(24);
     ValueCodec.uids(value, uids);
     changes.put(ShardKeys.vanished(account, mailboxId, modSeq), value.toBytes());
@@ -45,8 +40,7 @@ final class Vanishings {
   }
 
   // What this entry itself has added is not written yet, and is not among the oldest.
-  private static State forgetHalf(
-      Overlay changes, byte[] account, long mailboxId, State before) {
+  private static State forgetHalf(Overlay changes, byte[] account, long mailboxId, State before) {
     long from = before.from();
     int forgotten = 0;
     byte[] prefix = ShardKeys.ofMailbox(ShardKeys.VANISHED, account, mailboxId);

@@ -110,12 +110,7 @@ final class ModelMailboxes {
         box.recentFrom = box.uidNext;
         yield new ShardAnswer.RecentFrom(from);
       }
-      case BodyChunk _,
-          DirectoryPut _,
-          DirectoryDelete _,
-          Renumber _,
-          Undelete _,
-          SetProperty _ ->
+      case BodyChunk _, DirectoryPut _, DirectoryDelete _, Renumber _, Undelete _, SetProperty _ ->
           throw new IllegalArgumentException();
     };
   }

@@ -91,9 +91,7 @@ class ShardAccountTest {
   }
 
   private long keys(byte family) {
-    return state
-        .digest(ShardKeys.family(family), ShardKeys.family((byte) (family + 1)))
-        .keys();
+    return state.digest(ShardKeys.family(family), ShardKeys.family((byte) (family + 1))).keys();
   }
 
   private Expunge expunge(UidSet uids, long keepSeconds) {
@@ -161,8 +159,7 @@ class ShardAccountTest {
     append(More.NOTHING, 5);
     entries.apply(state, new Create(ALICE, ARCHIVE), transfer(Transfer.Kind.COPY, Quota.NONE));
     var blobs = messages(1).stream().map(Message::blob).toList();
-    assertThat(index(blobs.get(0)))
-        .contains(new byte[] {1, 2});
+    assertThat(index(blobs.get(0))).contains(new byte[] {1, 2});
     assertThat(index(blobs.get(1))).isEmpty();
     entries.apply(state, expunge(ALL, 0));
     assertThat(keys(ShardKeys.INDEX)).isEqualTo(1);
@@ -198,8 +195,7 @@ class ShardAccountTest {
     reopen();
     assertThat(vanished(start)).isEqualTo(new Vanished.Known(UidSet.range(1, 5)));
     assertThat(vanished(afterFirst).toString())
-        .isEqualTo(
-            new Vanished.Known(UidSet.ofAscending(List.of(1L, 3L, 4L, 5L))).toString());
+        .isEqualTo(new Vanished.Known(UidSet.ofAscending(List.of(1L, 3L, 4L, 5L))).toString());
     assertThat(vanished(inbox().highestModSeq())).isEqualTo(new Vanished.Known(UidSet.EMPTY));
     assertThat(vanished(0)).isEqualTo(new Vanished.Forgotten());
   }
@@ -306,8 +302,7 @@ class ShardAccountTest {
     reopen();
     assertThat(state.read(reader -> reader.properties(ALICE, "sieve/")).keySet())
         .containsExactly("sieve/a", "sieve/b");
-    assertThat(property("sieve/a"))
-        .contains("1".getBytes(StandardCharsets.UTF_8));
+    assertThat(property("sieve/a")).contains("1".getBytes(StandardCharsets.UTF_8));
     remove("sieve/a");
     remove("sieve/a");
     assertThat(property("sieve/a")).isEmpty();
