@@ -77,7 +77,7 @@ final class ChangeTeller {
     MailboxView view = selected.view();
     var out = new StringBuilder();
     if (expunges == Expunges.TOLD) {
-      view.remove(news.gone).forEach(n -> out.append("* ").append(n).append(" EXPUNGE\r\n"));
+      tellGone(view, news.gone, out);
     }
     news.appended.forEach(view::append);
     if (!news.appended.isEmpty()) {
@@ -93,6 +93,15 @@ final class ChangeTeller {
       steps.addAll(core.recent().claimNew(selected));
     }
     return steps;
+  }
+
+  private void tellGone(MailboxView view, UidSet gone, StringBuilder out) {
+    if (core.has(Extension.QRESYNC)) {
+      out.append(VanishedUids.lines(view.known(gone), false));
+      view.remove(gone);
+    } else {
+      view.remove(gone).forEach(n -> out.append("* ").append(n).append(" EXPUNGE\r\n"));
+    }
   }
 
   private void tellFlags(MailboxView view, MailboxChange.FlagsChanged change, StringBuilder out) {

@@ -88,7 +88,9 @@ final class CopyCommand {
               UidSet.of(copied.sourceUids().stream().mapToLong(Long::longValue).toArray());
           core.changes().note(new MailboxChange.Expunged(selected.view().mailboxId(), gone, 0));
         }
-        steps.addAll(core.finish(ImapReply.ok("Move completed")));
+        ImapReply done = ImapReply.ok("Move completed");
+        steps.addAll(
+            copied.sourceUids().isEmpty() ? core.finish(done) : core.finishExpunge(done));
         yield steps;
       }
       case StoreAnswer.Refused<Copied>(var why) -> core.finish(refused(why));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.malleposte.imap.ChangeTeller.Expunges;
 import org.malleposte.imap.ImapState.Selected;
+import org.malleposte.imap.ImapStep.Send;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxStore;
 import org.malleposte.mailbox.MailboxStore.FlagChange;
@@ -27,19 +28,77 @@ final class FetchCommand {
     if (positions.isEmpty()) {
       return core.finish(ImapReplies.NO_SUCH_MESSAGE, Expunges.HELD);
     }
+    if (command.partial().isEmpty()) {
+      return fetch(selected, command, positions.get());
+    }
+    PartialRange range = command.partial().get();
+    return command.changedSince().isEmpty()
+        ? fetch(selected, command, part(positions.get(), range))
+        : List.of(
+            new ImapStep.Read<>(
+                store -> changed(store, selected, command, positions.get()),
+                changed -> fetch(selected, command, part(changed, range))));
+  }
+
+  /** What has changed is counted, not what was asked about. */
+  private static BitSet changed(
+      MailboxStore store, Selected selected, ImapCommand.Fetch command, BitSet positions) {
+    MailboxView view = selected.view();
+    var changed = new BitSet();
+    store.changedSince(
+        selected.account(),
+        view.mailboxId(),
+        view.uids(positions),
+        command.changedSince().orElseThrow(),
+        message -> {
+          int sequence = view.sequence(message.uid());
+          if (sequence > 0) {
+            changed.set(sequence - 1);
+          }
+        });
+    return changed;
+  }
+
+  private static BitSet part(BitSet positions, PartialRange range) {
+    int count = positions.cardinality();
+    int start = range.start(count);
+    var part = new BitSet();
+    positions.stream().skip(start).limit(range.end(count) - start).forEach(part::set);
+    return part;
+  }
+
+  private List<ImapStep> fetch(Selected selected, ImapCommand.Fetch command, BitSet positions) {
+    if (command.vanished() && !core.has(Extension.QRESYNC)) {
+      return core.finish(ImapReplies.QRESYNC_NOT_ENABLED);
+    }
     var steps = new ArrayList<ImapStep>();
     boolean asksModSeq =
         command.changedSince().isPresent() || command.items().contains(new FetchItem.ModSeq());
     if (asksModSeq) {
       steps.addAll(core.tellModSeq());
     }
+    if (command.vanished()) {
+      steps.add(vanished(selected, command));
+    }
     List<FetchItem> items = items(command);
     boolean marks = !selected.isReadOnly() && items.stream().anyMatch(FetchCommand::setsSeen);
     steps.addAll(
-        marks && !positions.get().isEmpty()
-            ? markSeen(selected, command, positions.get(), items)
-            : List.of(stream(selected, command, positions.get(), items)));
+        marks && !positions.isEmpty()
+            ? markSeen(selected, command, positions, items)
+            : List.of(stream(selected, command, positions, items)));
     return steps;
+  }
+
+  private static ImapStep vanished(Selected selected, ImapCommand.Fetch command) {
+    MailboxView view = selected.view();
+    long since = command.changedSince().orElseThrow();
+    return new ImapStep.Read<>(
+        store ->
+            VanishedUids.among(
+                VanishedUids.uids(command.set()),
+                store.vanished(selected.account(), view.mailboxId(), since),
+                view),
+        gone -> gone.isEmpty() ? List.of() : List.of(Send.text(VanishedUids.lines(gone, true))));
   }
 
   private List<FetchItem> items(ImapCommand.Fetch command) {

@@ -97,7 +97,11 @@ sealed interface ImapCommand {
     }
   }
 
-  record Select(String mailbox, Access access, boolean condStore) implements AfterLogin {}
+  /**
+   * @param condStore the client wants MODSEQ (RFC 7162 §3.1.8)
+   */
+  record Select(String mailbox, Access access, boolean condStore, Optional<Resync> resync)
+      implements AfterLogin {}
 
   record Append(String mailbox, List<String> flags, Optional<Instant> date, Upload message)
       implements AfterLogin {
@@ -105,6 +109,12 @@ sealed interface ImapCommand {
       flags = List.copyOf(flags);
     }
   }
+
+  record GetQuota(String root) implements AfterLogin {}
+
+  record GetQuotaRoot(String mailbox) implements AfterLogin {}
+
+  record SetQuota(String root) implements AfterLogin {}
 
   record Idle() implements AfterLogin {}
 
@@ -118,8 +128,17 @@ sealed interface ImapCommand {
 
   record UidExpunge(SequenceSet uids) implements InMailbox {}
 
+  /**
+   * @param vanished also tells what has gone since (RFC 7162 §3.2.6)
+   * @param partial which of them (RFC 9394 §3.3)
+   */
   record Fetch(
-      Numbering numbering, SequenceSet set, List<FetchItem> items, OptionalLong changedSince)
+      Numbering numbering,
+      SequenceSet set,
+      List<FetchItem> items,
+      OptionalLong changedSince,
+      boolean vanished,
+      Optional<PartialRange> partial)
       implements InMailbox {
     public Fetch {
       items = List.copyOf(items);
@@ -143,7 +162,22 @@ sealed interface ImapCommand {
 
   record Move(Numbering numbering, SequenceSet set, String mailbox) implements InMailbox {}
 
-  record Search(Numbering numbering, SearchKey key) implements InMailbox {}
+  /**
+   * @param wanted empty: the response of RFC 3501
+   */
+  record Search(Numbering numbering, SearchKey key, Optional<SearchReturn> wanted)
+      implements InMailbox {}
+
+  record Sort(
+      Numbering numbering, List<SortKey> order, SearchKey key, Optional<SearchReturn> wanted)
+      implements InMailbox {
+    public Sort {
+      order = List.copyOf(order);
+    }
+  }
+
+  record Thread(Numbering numbering, ThreadAlgorithm algorithm, SearchKey key)
+      implements InMailbox {}
 
   /** SELECT or EXAMINE. */
   enum Access {

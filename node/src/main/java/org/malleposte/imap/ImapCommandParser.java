@@ -23,7 +23,7 @@ final class ImapCommandParser {
   }
 
   private static final Set<String> WITH_UID =
-      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "EXPUNGE");
+      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD", "EXPUNGE");
 
   private final CommandCursor cursor;
 
@@ -98,7 +98,8 @@ final class ImapCommandParser {
       case "CLOSE" -> new ImapCommand.Close();
       case "UNSELECT" -> new ImapCommand.Unselect();
       case "EXPUNGE" -> new ImapCommand.Expunge();
-      case "FETCH", "STORE", "COPY", "MOVE", "SEARCH" -> numbered(name, Numbering.SEQUENCE);
+      case "FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD" ->
+          numbered(name, Numbering.SEQUENCE);
       default -> withArguments(name);
     };
   }
@@ -117,8 +118,11 @@ final class ImapCommandParser {
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(mailbox());
       case "UNSUBSCRIBE" -> new ImapCommand.Unsubscribe(mailbox());
       case "STATUS" -> status();
-      case "SELECT" -> new ImapCommand.Select(mailbox(), Access.READ_WRITE, condStore());
-      case "EXAMINE" -> new ImapCommand.Select(mailbox(), Access.READ_ONLY, condStore());
+      case "SELECT" -> select(Access.READ_WRITE);
+      case "EXAMINE" -> select(Access.READ_ONLY);
+      case "GETQUOTA" -> new ImapCommand.GetQuota(quotaRoot());
+      case "GETQUOTAROOT" -> new ImapCommand.GetQuotaRoot(mailbox());
+      case "SETQUOTA" -> setQuota();
       case "APPEND" -> append();
       default -> throw new ImapSyntaxException("Unknown command");
     };
@@ -126,9 +130,54 @@ final class ImapCommandParser {
 
   private ImapCommand numbered(String name, Numbering numbering) throws ImapSyntaxException {
     cursor.space();
-    if (name.equals("SEARCH")) {
-      return new ImapCommand.Search(numbering, new SearchKeyParser(cursor).parse());
-    }
+    return switch (name) {
+      case "SEARCH" -> search(numbering);
+      case "SORT" -> sort(numbering);
+      case "THREAD" -> thread(numbering);
+      default -> onMessages(name, numbering);
+    };
+  }
+
+  private ImapCommand search(Numbering numbering) throws ImapSyntaxException {
+    Optional<SearchReturn> wanted = SearchReturn.parse(cursor);
+    return new ImapCommand.Search(numbering, new SearchKeyParser(cursor).parse(), wanted);
+  }
+
+  private ImapCommand sort(Numbering numbering) throws ImapSyntaxException {
+    Optional<SearchReturn> wanted = SearchReturn.parse(cursor);
+    List<SortKey> order = SortKey.parse(cursor);
+    cursor.space();
+    SearchKey key = new SearchKeyParser(cursor).parseWithCharset();
+    return new ImapCommand.Sort(numbering, order, key, wanted);
+  }
+
+  private ImapCommand thread(Numbering numbering) throws ImapSyntaxException {
+    ThreadAlgorithm algorithm = ThreadAlgorithm.parse(cursor);
+    cursor.space();
+    SearchKey key = new SearchKeyParser(cursor).parseWithCharset();
+    return new ImapCommand.Thread(numbering, algorithm, key);
+  }
+
+  private String quotaRoot() throws ImapSyntaxException {
+    cursor.space();
+    return decoded(cursor.astring());
+  }
+
+  /** {@code root (STORAGE 512)}: understood, so that it can be refused as what it is. */
+  private ImapCommand setQuota() throws ImapSyntaxException {
+    String root = quotaRoot();
+    cursor.space();
+    cursor.list(
+        ImapLimits.QUOTA_RESOURCES_MAX,
+        () -> {
+          String resource = cursor.atom();
+          cursor.space();
+          return resource + cursor.bigNumber();
+        });
+    return new ImapCommand.SetQuota(root);
+  }
+
+  private ImapCommand onMessages(String name, Numbering numbering) throws ImapSyntaxException {
     SequenceSet set = SequenceSetParser.parse(cursor);
     return switch (name) {
       case "FETCH" -> fetch(numbering, set);
@@ -145,11 +194,11 @@ final class ImapCommandParser {
     if (items.isEmpty()) {
       throw new ImapSyntaxException("Nothing to fetch");
     }
-    OptionalLong changedSince = OptionalLong.empty();
-    if (cursor.take(' ')) {
-      changedSince = modifier("CHANGEDSINCE");
+    if (!cursor.take(' ')) {
+      return new ImapCommand.Fetch(
+          numbering, set, items, OptionalLong.empty(), false, Optional.empty());
     }
-    return new ImapCommand.Fetch(numbering, set, items, changedSince);
+    return new FetchModifierParser(cursor).parse(numbering, set, items);
   }
 
   private ImapCommand store(Numbering numbering, SequenceSet set) throws ImapSyntaxException {
@@ -267,17 +316,9 @@ final class ImapCommandParser {
     return uses;
   }
 
-  /** {@code (CONDSTORE)} after the mailbox (RFC 7162 §3.1.8). */
-  private boolean condStore() throws ImapSyntaxException {
-    if (!cursor.take(' ')) {
-      return false;
-    }
-    for (String parameter : cursor.list(4, cursor::atom)) {
-      if (!parameter.equalsIgnoreCase("CONDSTORE")) {
-        throw new ImapSyntaxException("Unknown SELECT parameter");
-      }
-    }
-    return true;
+  private ImapCommand select(Access access) throws ImapSyntaxException {
+    String mailbox = mailbox();
+    return new SelectParameterParser(cursor).parse(mailbox, access);
   }
 
   private String argument() throws ImapSyntaxException {

@@ -24,6 +24,10 @@ final class ImapReplies {
       ImapReply.no("EXPUNGEISSUED", "Some of the messages no longer exist");
   static final ImapReply BAD_CHARSET =
       ImapReply.no("BADCHARSET (US-ASCII UTF-8)", "Unknown charset");
+  static final ImapReply TOO_MANY_FOUND =
+      ImapReply.no("LIMIT", "Too many messages to be put in order");
+  static final ImapReply NO_QUOTA_ROOT = ImapReply.no("NONEXISTENT", "No such quota root");
+  static final ImapReply QUOTA_NOT_YOURS = ImapReply.no("NOPERM", "Quotas are set by the server");
   static final ImapReply TOO_MANY_KEYWORDS = ImapReply.no("LIMIT", "Too many keywords");
   static final ImapReply BAD_FLAG = ImapReply.bad("Not a flag that can be set");
 
@@ -41,6 +45,7 @@ final class ImapReplies {
   static final ImapReply TLS_ACTIVE = ImapReply.bad("TLS is already active");
   static final ImapReply NO_TLS = ImapReply.bad("TLS is not available");
 
+  static final ImapReply QRESYNC_NOT_ENABLED = ImapReply.bad("QRESYNC is not enabled");
   static final ImapReply NOT_LOGGED_IN = ImapReply.bad("Log in first");
   static final ImapReply LOGGED_IN = ImapReply.bad("Already logged in");
   static final ImapReply NOT_SELECTED = ImapReply.bad("No mailbox is selected");

@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.malleposte.auth.SaslExchange;
@@ -48,6 +49,7 @@ final class ImapSession {
   private final StoreCommand store;
   private final CopyCommand copy;
   private final SearchCommand search;
+  private final QuotaCommand quota;
   private Link link;
   private Awaiting awaiting = new Awaiting.Command();
   private int badCommands;
@@ -70,6 +72,7 @@ final class ImapSession {
     store = new StoreCommand(core);
     copy = new CopyCommand(core);
     search = new SearchCommand(core);
+    quota = new QuotaCommand(core);
   }
 
   List<ImapStep> greeting() {
@@ -276,6 +279,9 @@ final class ImapSession {
       case ImapCommand.Status status -> mailboxes.status(account, status);
       case ImapCommand.Select selecting -> select.select(loggedIn, selecting);
       case ImapCommand.Append appending -> append.append(account, appending);
+      case ImapCommand.GetQuota(var root) -> quota.getQuota(account, root);
+      case ImapCommand.GetQuotaRoot(var name) -> quota.getQuotaRoot(account, name);
+      case ImapCommand.SetQuota _ -> quota.setQuota();
       case ImapCommand.Idle _ -> {
         awaiting = new Awaiting.EndOfIdle();
         yield List.of(Send.line("+ idling"));
@@ -295,16 +301,19 @@ final class ImapSession {
       case ImapCommand.Copy copying -> copy.copy(selected, copying);
       case ImapCommand.Move moving -> copy.move(selected, moving);
       case ImapCommand.Search searching -> search.search(selected, searching);
+      case ImapCommand.Sort sorting -> search.sort(selected, sorting);
+      case ImapCommand.Thread threading -> search.thread(selected, threading);
     };
   }
 
   private List<ImapStep> enable(List<String> capabilities) {
-    boolean condStore = capabilities.contains("CONDSTORE");
+    var extensions = EnumSet.noneOf(Extension.class);
+    capabilities.forEach(name -> Extension.of(name).ifPresent(extensions::add));
+    var line = new StringBuilder("* ENABLED");
+    extensions.forEach(extension -> line.append(' ').append(extension.capability()));
     var steps = new ArrayList<ImapStep>();
-    steps.add(Send.line("* ENABLED" + (condStore ? " CONDSTORE" : "")));
-    if (condStore) {
-      steps.addAll(core.tellModSeq());
-    }
+    steps.add(Send.line(line.toString()));
+    extensions.forEach(extension -> steps.addAll(core.enable(extension)));
     steps.addAll(core.finish(ImapReply.ok("Enabled")));
     return steps;
   }

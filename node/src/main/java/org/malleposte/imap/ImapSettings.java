@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.malleposte.config.Listener;
+import org.malleposte.mailbox.StorePolicy;
 
 /**
  * What an installation may choose.
@@ -20,6 +21,7 @@ import org.malleposte.config.Listener;
  * @param sessionsPerAccountMax on this node, logged in
  * @param sessionsPerAddressMax on this node, from one client address; a /64 of IPv6 counts as one,
  *     loopback has no limit
+ * @param quotas those that the store has, for who asks for them
  */
 public record ImapSettings(
     List<Listener> listeners,
@@ -32,7 +34,8 @@ public record ImapSettings(
     Duration drainTime,
     int sessionsMax,
     int sessionsPerAccountMax,
-    int sessionsPerAddressMax) {
+    int sessionsPerAddressMax,
+    StorePolicy.Quotas quotas) {
 
   public ImapSettings {
     listeners = List.copyOf(listeners);
@@ -54,7 +57,8 @@ public record ImapSettings(
         Duration.ofSeconds(10),
         20_000,
         200,
-        1_000);
+        1_000,
+        StorePolicy.NONE.quotas());
   }
 
   public ImapSettings withAppendMaxBytes(long bytes) {
@@ -69,7 +73,24 @@ public record ImapSettings(
         drainTime,
         sessionsMax,
         sessionsPerAccountMax,
-        sessionsPerAddressMax);
+        sessionsPerAddressMax,
+        quotas);
+  }
+
+  public ImapSettings withQuotas(StorePolicy.Quotas rules) {
+    return new ImapSettings(
+        listeners,
+        serverName,
+        uploadDirectory,
+        appendMaxBytes,
+        autologout,
+        loginTimeout,
+        idleNotice,
+        drainTime,
+        sessionsMax,
+        sessionsPerAccountMax,
+        sessionsPerAddressMax,
+        rules);
   }
 
   public ImapSettings withAutologout(Duration time) {
@@ -92,7 +113,8 @@ public record ImapSettings(
         drainTime,
         sessionsMax,
         sessionsPerAccountMax,
-        sessionsPerAddressMax);
+        sessionsPerAddressMax,
+        quotas);
   }
 
   public ImapSettings withSessions(int max, int perAccount, int perAddress) {
@@ -107,6 +129,7 @@ public record ImapSettings(
         drainTime,
         max,
         perAccount,
-        perAddress);
+        perAddress,
+        quotas);
   }
 }

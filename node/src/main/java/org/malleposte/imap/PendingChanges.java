@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.malleposte.mailbox.MailboxChange;
 import org.malleposte.mailbox.Message;
+import org.malleposte.mailbox.UidSet;
 
 /**
  * What has happened to the selected mailbox and has not been told to the client. Bounded: when too
@@ -124,6 +125,25 @@ final class PendingChanges {
       }
     }
     return last;
+  }
+
+  /**
+   * Up to where a client knows all that has happened if it knows that these are gone; only if
+   * nothing else waits can that be more than it has been told.
+   */
+  long modSeqWith(UidSet gone) {
+    if (!(state instanceof State.Known(var changes))) {
+      return toldModSeq;
+    }
+    long modSeq = toldModSeq;
+    for (var change : changes) {
+      if (!(change instanceof MailboxChange.Expunged(var _, var uids, long at))
+          || !uids.equals(gone)) {
+        return toldModSeq;
+      }
+      modSeq = Math.max(modSeq, at);
+    }
+    return modSeq;
   }
 
   long toldModSeq() {

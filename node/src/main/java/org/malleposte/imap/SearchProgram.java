@@ -1,6 +1,7 @@
 package org.malleposte.imap;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -39,12 +40,14 @@ final class SearchProgram {
   }
 
   private final MailboxView view;
+  private final Instant now;
   private final Compiled root;
   private final BitSet positions;
   private boolean asksModSeq;
 
-  private SearchProgram(SearchKey key, MailboxView view) {
+  private SearchProgram(SearchKey key, MailboxView view, Instant now) {
     this.view = view;
+    this.now = now;
     positions = new BitSet();
     positions.set(0, view.count());
     narrow(key);
@@ -52,9 +55,9 @@ final class SearchProgram {
   }
 
   /** Empty when a sequence number has no message. */
-  static Optional<SearchProgram> compile(SearchKey key, MailboxView view) {
+  static Optional<SearchProgram> compile(SearchKey key, MailboxView view, Instant now) {
     try {
-      return Optional.of(new SearchProgram(key, view));
+      return Optional.of(new SearchProgram(key, view, now));
     } catch (NoSuchMessageException e) {
       return Optional.empty();
     }
@@ -84,6 +87,9 @@ final class SearchProgram {
           SearchKey.Not _,
           SearchKey.Arrived _,
           SearchKey.Sent _,
+          SearchKey.Saved _,
+          SearchKey.Older _,
+          SearchKey.Younger _,
           SearchKey.Larger _,
           SearchKey.Smaller _,
           SearchKey.ModSeqFrom _,
@@ -110,12 +116,17 @@ final class SearchProgram {
         yield free(c -> wanted.get(c.sequence() - 1));
       }
       case SearchKey.Arrived(var comparison, var day) ->
-          free(
-              c ->
-                  compare(
-                      c.message().internalDate().atOffset(ZoneOffset.UTC).toLocalDate(),
-                      comparison,
-                      day));
+          free(c -> compare(day(c.message().internalDate()), comparison, day));
+      case SearchKey.Saved(var comparison, var day) ->
+          free(c -> compare(day(c.message().saved()), comparison, day));
+      case SearchKey.Older(long seconds) -> {
+        Instant latest = now.minusSeconds(seconds);
+        yield free(c -> !c.message().internalDate().isAfter(latest));
+      }
+      case SearchKey.Younger(long seconds) -> {
+        Instant earliest = now.minusSeconds(seconds);
+        yield free(c -> !c.message().internalDate().isBefore(earliest));
+      }
       case SearchKey.Larger(long size) -> free(c -> c.message().sizeBytes() > size);
       case SearchKey.Smaller(long size) -> free(c -> c.message().sizeBytes() < size);
       case SearchKey.ModSeqFrom(long modSeq) -> {
@@ -193,6 +204,10 @@ final class SearchProgram {
         .flatMap(field -> MessageDate.day(field.value()))
         .map(sent -> compare(sent, comparison, day))
         .orElse(false);
+  }
+
+  private static LocalDate day(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC).toLocalDate();
   }
 
   private static boolean compare(LocalDate date, Comparison comparison, LocalDate day) {

@@ -2,7 +2,9 @@ package org.malleposte.imap;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.malleposte.imap.ChangeTeller.Expunges;
 import org.malleposte.imap.ImapStep.Send;
@@ -17,7 +19,7 @@ final class SessionCore {
   private final RecentClaim recent = new RecentClaim(this);
   private ImapState state = new ImapState.NotAuthenticated(0);
   private PendingChanges changes = new PendingChanges(0, 0);
-  private boolean tellsModSeq;
+  private final Set<Extension> enabled = EnumSet.noneOf(Extension.class);
   private String tag = "*";
 
   SessionCore(ImapSettings settings, InstantSource clock, RandomGenerator random) {
@@ -57,7 +59,7 @@ final class SessionCore {
 
   /** Whether the client has shown that it knows MODSEQ (RFC 7162 §3.1). */
   boolean tellsModSeq() {
-    return tellsModSeq;
+    return enabled.contains(Extension.CONDSTORE);
   }
 
   /**
@@ -65,11 +67,23 @@ final class SessionCore {
    * where it has been told all changes (RFC 7162 §3.1): what is told later has a MODSEQ.
    */
   List<ImapStep> tellModSeq() {
-    boolean news = !tellsModSeq && state instanceof ImapState.Selected;
-    tellsModSeq = true;
+    boolean news = enabled.add(Extension.CONDSTORE) && state instanceof ImapState.Selected;
     return news
         ? List.of(Send.line("* OK [HIGHESTMODSEQ " + changes.toldModSeq() + "] Highest"))
         : List.of();
+  }
+
+  boolean has(Extension extension) {
+    return enabled.contains(extension);
+  }
+
+  List<ImapStep> enable(Extension extension) {
+    List<ImapStep> news =
+        switch (extension) {
+          case CONDSTORE, QRESYNC -> tellModSeq();
+        };
+    enabled.add(extension);
+    return news;
   }
 
   void beginCommand(String newTag) {
@@ -97,6 +111,21 @@ final class SessionCore {
     var steps = new ArrayList<>(teller.tell(expunges));
     String line = reply.line(tag);
     steps.add(Send.line(line));
+    return steps;
+  }
+
+  /**
+   * Ends a command that has expunged. Only what the client has heard of counts: a larger number
+   * would make it miss the rest when it resynchronizes (RFC 7162 §3.2.7).
+   */
+  List<ImapStep> finishExpunge(ImapReply reply) {
+    if (!has(Extension.QRESYNC)) {
+      return finish(reply);
+    }
+    var steps = new ArrayList<>(teller.tell(Expunges.TOLD));
+    steps.add(
+        new ImapStep.Then(
+            () -> reply(reply.withCode("HIGHESTMODSEQ " + changes.toldModSeq()))));
     return steps;
   }
 

@@ -153,7 +153,8 @@ final class StoreCommand {
                   case StoreAnswer.Done<UidSet>(var gone) -> {
                     // Told even if the watch has not yet said so: the client waits for it.
                     core.changes().note(new MailboxChange.Expunged(id, gone, 0));
-                    yield core.finish(ImapReply.ok("Expunge completed"));
+                    ImapReply done = ImapReply.ok("Expunge completed");
+                    yield gone.isEmpty() ? core.finish(done) : core.finishExpunge(done);
                   }
                   case StoreAnswer.Refused<UidSet>(var why) ->
                       core.finish(ImapReplies.refused(why));
