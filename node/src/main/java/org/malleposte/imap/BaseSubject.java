@@ -115,7 +115,9 @@ record BaseSubject(String text, boolean reply) {
     private int refwd(int at) {
       int next = -1;
       for (String word : new String[] {"re", "fwd", "fw"}) {
-        if (next < 0 && end - at >= word.length() && text.regionMatches(true, at, word, 0, word.length())) {
+        if (next < 0
+            && end - at >= word.length()
+            && text.regionMatches(true, at, word, 0, word.length())) {
           next = at + word.length();
         }
       }

@@ -43,8 +43,7 @@ final class ListCommand {
         new ListedNames(
             store.list(account),
             options.needsSubscriptions() ? store.subscriptions(account) : List.of());
-    return ListLines.list(
-        names, patterns, options, info -> status(store, account, info, options));
+    return ListLines.list(names, patterns, options, info -> status(store, account, info, options));
   }
 
   private String status(

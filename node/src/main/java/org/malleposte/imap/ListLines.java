@@ -89,7 +89,11 @@ final class ListLines {
       attributes.add(below ? "\\HasChildren" : "\\HasNoChildren");
     }
     if (options.tells(Return.SPECIAL_USE)) {
-      entry.mailbox().map(MailboxInfo::use).filter(use -> !use.isEmpty()).ifPresent(attributes::add);
+      entry
+          .mailbox()
+          .map(MailboxInfo::use)
+          .filter(use -> !use.isEmpty())
+          .ifPresent(attributes::add);
     }
     return attributes.toString();
   }

@@ -12,8 +12,7 @@ record ListOptions(
     Form form, Set<Selection> selections, Set<Return> returns, Set<StatusItem> status) {
   /** Of RFC 3501: without options, with one pattern. */
   static final ListOptions BASIC =
-      new ListOptions(
-          Form.BASIC, Set.of(), Set.of(Return.CHILDREN, Return.SPECIAL_USE), Set.of());
+      new ListOptions(Form.BASIC, Set.of(), Set.of(Return.CHILDREN, Return.SPECIAL_USE), Set.of());
 
   /** The two forms of the command. */
   enum Form {

@@ -121,7 +121,9 @@ final class MailboxCommands {
     steps.addAll(
         reading(
             store ->
-                store.find(account, mailbox).map(info -> StatusLine.read(store, account, info, command.items())),
+                store
+                    .find(account, mailbox)
+                    .map(info -> StatusLine.read(store, account, info, command.items())),
             found ->
                 found
                     .map(

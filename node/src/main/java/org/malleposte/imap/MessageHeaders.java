@@ -25,7 +25,9 @@ interface MessageHeaders {
 
   BaseSubject subject();
 
-  /** The local part of the first address, or the name of the first group (RFC 5256 §3); or empty. */
+  /**
+   * The local part of the first address, or the name of the first group (RFC 5256 §3); or empty.
+   */
   String mailbox(Addresses field);
 
   /** What a person is shown of the first address (RFC 5957 §3); or empty. */

@@ -86,7 +86,10 @@ final class SearchCommand {
             // What could not be searched leaves nothing behind (RFC 5182 §2.1).
             selected
                 .view()
-                .save(result.map(found -> found.saved(wanted.get())).orElseGet(java.util.BitSet::new));
+                .save(
+                    result
+                        .map(found -> found.saved(wanted.get()))
+                        .orElseGet(java.util.BitSet::new));
           }
           return core.finish(
               result.isEmpty() ? ImapReplies.TOO_MANY_FOUND : ImapReply.ok(name + " completed"),

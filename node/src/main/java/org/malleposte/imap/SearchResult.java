@@ -55,8 +55,7 @@ record SearchResult(int[] sequences, long firstModSeq, long lastModSeq, long hig
 
   /** What {@code $} stands for from now on (RFC 5182 §2.1, RFC 9394 §3.2): positions from 0. */
   BitSet saved(SearchReturn wanted) {
-    boolean some =
-        wanted.has(Result.MIN) || wanted.has(Result.MAX) || wanted.partial().isPresent();
+    boolean some = wanted.has(Result.MIN) || wanted.has(Result.MAX) || wanted.partial().isPresent();
     var saved = new BitSet();
     if (wanted.has(Result.ALL) || wanted.has(Result.COUNT) || !some) {
       Arrays.stream(sequences).forEach(sequence -> saved.set(sequence - 1));

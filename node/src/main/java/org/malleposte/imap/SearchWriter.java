@@ -12,8 +12,6 @@ record SearchWriter(
     if (wanted.isEmpty()) {
       return result.plain(name, view, numbering);
     }
-    return wanted.get().answers()
-        ? result.extended(tag, view, numbering, wanted.get())
-        : "";
+    return wanted.get().answers() ? result.extended(tag, view, numbering, wanted.get()) : "";
   }
 }

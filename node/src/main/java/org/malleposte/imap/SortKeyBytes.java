@@ -30,8 +30,7 @@ final class SortKeyBytes {
       out.writeBytes(bytes);
     }
     var tail = ByteBuffer.allocate(TAIL_BYTES);
-    out.writeBytes(
-        tail.putInt(candidate.sequence()).putLong(candidate.message().modSeq()).array());
+    out.writeBytes(tail.putInt(candidate.sequence()).putLong(candidate.message().modSeq()).array());
     return out.toByteArray();
   }
 
@@ -49,8 +48,7 @@ final class SortKeyBytes {
       case ARRIVAL -> number(message.internalDate().getEpochSecond());
       case SIZE -> number(message.sizeBytes());
       case DATE ->
-          number(
-              candidate.headers().sent().orElse(message.internalDate()).getEpochSecond());
+          number(candidate.headers().sent().orElse(message.internalDate()).getEpochSecond());
       case SUBJECT -> text(candidate.headers().subject().text());
       case FROM -> text(candidate.headers().mailbox(Addresses.FROM));
       case TO -> text(candidate.headers().mailbox(Addresses.TO));

@@ -27,8 +27,7 @@ final class ThreadForest {
    * @param id hash of its message id; 0 for none
    * @param references hashes, the nearest last
    */
-  record Entry(
-      int sequence, long date, long subject, boolean reply, long id, long[] references) {}
+  record Entry(int sequence, long date, long subject, boolean reply, long id, long[] references) {}
 
   int size() {
     return size;

@@ -20,8 +20,7 @@ final class ThreadOutput implements FoundOutput {
   private Optional<ThreadTree> tree = Optional.empty();
   private int next;
 
-  ThreadOutput(
-      SearchScan scan, ThreadAlgorithm algorithm, MailboxView view, Numbering numbering) {
+  ThreadOutput(SearchScan scan, ThreadAlgorithm algorithm, MailboxView view, Numbering numbering) {
     this.scan = scan;
     this.algorithm = algorithm;
     this.view = view;

@@ -121,6 +121,7 @@ final class VanishedUids {
             .map(VanishedUids::uids)
             .orElseGet(() -> uidNext > 1 ? UidSet.range(1, uidNext - 1) : UidSet.EMPTY);
     long intact = resync.pairs().map(pairs -> intactUpTo(view, pairs)).orElse(0L);
-    return among(vanished instanceof Vanished.Forgotten ? asked.from(intact + 1) : asked, vanished, view);
+    return among(
+        vanished instanceof Vanished.Forgotten ? asked.from(intact + 1) : asked, vanished, view);
   }
 }

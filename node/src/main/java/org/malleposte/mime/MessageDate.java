@@ -19,11 +19,13 @@ public final class MessageDate {
   private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
 
   private static final Pattern TIME =
-      Pattern.compile("\\b(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?:\\s*([+-]\\d{4})\\b|\\s+([A-Za-z]{1,5})\\b)?");
+      Pattern.compile(
+          "\\b(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?:\\s*([+-]\\d{4})\\b|\\s+([A-Za-z]{1,5})\\b)?");
 
   /** Hours from UTC (RFC 5322 §4.3); of all other names nobody knows what they mean. */
   private static final Map<String, Integer> ZONES =
-      Map.of("EDT", -4, "EST", -5, "CDT", -5, "CST", -6, "MDT", -6, "MST", -7, "PDT", -7, "PST", -8);
+      Map.of(
+          "EDT", -4, "EST", -5, "CDT", -5, "CST", -6, "MDT", -6, "MST", -7, "PDT", -7, "PST", -8);
 
   private MessageDate() {}
 

@@ -2,6 +2,7 @@ package org.malleposte.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,20 @@ class BaseSubjectTest {
   void ofAnAnswerToNothingNothingIsLeft() {
     assertThat(BaseSubject.of("Re: ")).isEqualTo(new BaseSubject("", true));
     assertThat(BaseSubject.of("")).isEqualTo(new BaseSubject("", false));
+  }
+
+  @Test
+  void theBaseOfABaseIsItself() {
+    String[] words = {"re", "fwd", ":", "[", "]", "a", " ", "(fwd)", "[fwd:", "[a]", "\t"};
+    for (long seed = 1; seed <= 100_000; seed++) {
+      var random = new Random(seed);
+      var subject = new StringBuilder();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        subject.append(words[random.nextInt(words.length)]);
+      }
+      String base = BaseSubject.of(subject.toString()).text();
+      assertThat(BaseSubject.of(base).text()).as("seed " + seed + ": " + subject).isEqualTo(base);
+    }
   }
 
   @Test

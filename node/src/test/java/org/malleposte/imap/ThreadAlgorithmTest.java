@@ -99,7 +99,13 @@ class ThreadAlgorithmTest {
     count++;
     long hash = subject.isEmpty() ? 0 : TextHash.of(UnicodeCasemap.bytes(subject));
     forest.add(
-        new Entry(count, count, hash, reply, spread(id), Arrays.stream(references).map(ThreadAlgorithmTest::spread).toArray()));
+        new Entry(
+            count,
+            count,
+            hash,
+            reply,
+            spread(id),
+            Arrays.stream(references).map(ThreadAlgorithmTest::spread).toArray()));
   }
 
   private static long spread(long id) {

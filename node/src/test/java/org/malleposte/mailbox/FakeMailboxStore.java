@@ -471,13 +471,7 @@ public final class FakeMailboxStore implements MailboxStore {
     box.messages.put(
         uid,
         new Message(
-            uid,
-            modSeq,
-            from.flags(),
-            from.internalDate(),
-            from.sizeBytes(),
-            from.blob(),
-            now));
+            uid, modSeq, from.flags(), from.internalDate(), from.sizeBytes(), from.blob(), now));
     tell(drop, new MailboxChange.Appended(box.id, uid, modSeq));
     return uid;
   }
@@ -566,8 +560,7 @@ public final class FakeMailboxStore implements MailboxStore {
                   var back = drop.kept.stream().filter(k -> !k.at().isBefore(since)).toList();
                   drop.kept.removeAll(back);
                   for (var kept : back) {
-                    var box =
-                        byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
+                    var box = byName(drop, kept.from()).or(() -> byName(drop, MailboxName.INBOX));
                     var message = kept.message();
                     add(
                         drop,
@@ -617,7 +610,9 @@ public final class FakeMailboxStore implements MailboxStore {
     }
     var uids = new TreeSet<Long>();
     if (box != null) {
-      box.removed.stream().filter(r -> r.modSeq() > modSeq).forEach(r -> r.uids().forEach(uids::add));
+      box.removed.stream()
+          .filter(r -> r.modSeq() > modSeq)
+          .forEach(r -> r.uids().forEach(uids::add));
     }
     return new Vanished.Known(UidSet.ofAscending(uids));
   }
