@@ -54,6 +54,23 @@ final class CommandCursor {
     return true;
   }
 
+  /**
+   * Takes a word in any case, if it and no longer one is next.
+   *
+   * @param word in capitals
+   */
+  boolean takeWholeWord(String word) {
+    int end = position + word.length();
+    boolean next =
+        parts.get(part) instanceof Part.Text(var bytes)
+            && end <= bytes.length
+            && new String(bytes, position, word.length(), StandardCharsets.ISO_8859_1)
+                .equalsIgnoreCase(word)
+            && (end == bytes.length || !isAtomChar(bytes[end] & 0xff));
+    position = next ? end : position;
+    return next;
+  }
+
   void expect(char c) throws ImapSyntaxException {
     if (!take(c)) {
       throw new ImapSyntaxException(c == ' ' ? "Missing argument" : "Missing '" + c + "'");

@@ -30,6 +30,46 @@ final class FetchCommand {
     if (positions.isEmpty()) {
       return core.finish(ImapReplies.NO_SUCH_MESSAGE, Expunges.HELD);
     }
+    if (command.partial().isEmpty()) {
+      return fetch(selected, command, positions.get());
+    }
+    PartialRange range = command.partial().get();
+    return command.changedSince().isEmpty()
+        ? fetch(selected, command, part(positions.get(), range))
+        : List.of(
+            new ImapStep.Read<>(
+                store -> changed(store, selected, command, positions.get()),
+                changed -> fetch(selected, command, part(changed, range))));
+  }
+
+  /** What has changed is counted, not what was asked about. */
+  private static BitSet changed(
+      MailboxStore store, Selected selected, ImapCommand.Fetch command, BitSet positions) {
+    MailboxView view = selected.view();
+    var changed = new BitSet();
+    store.changedSince(
+        selected.account(),
+        view.mailboxId(),
+        view.uids(positions),
+        command.changedSince().orElseThrow(),
+        message -> {
+          int sequence = view.sequence(message.uid());
+          if (sequence > 0) {
+            changed.set(sequence - 1);
+          }
+        });
+    return changed;
+  }
+
+  private static BitSet part(BitSet positions, PartialRange range) {
+    int count = positions.cardinality();
+    int start = range.start(count);
+    var part = new BitSet();
+    positions.stream().skip(start).limit(range.end(count) - start).forEach(part::set);
+    return part;
+  }
+
+  private List<ImapStep> fetch(Selected selected, ImapCommand.Fetch command, BitSet positions) {
     if (command.vanished() && !core.has(Extension.QRESYNC)) {
       return core.finish(ImapReplies.QRESYNC_NOT_ENABLED);
     }
@@ -45,9 +85,9 @@ final class FetchCommand {
     List<FetchItem> items = items(command);
     boolean marks = !selected.isReadOnly() && items.stream().anyMatch(FetchCommand::setsSeen);
     steps.addAll(
-        marks && !positions.get().isEmpty()
-            ? markSeen(selected, command, positions.get(), items)
-            : List.of(stream(selected, command, positions.get(), items)));
+        marks && !positions.isEmpty()
+            ? markSeen(selected, command, positions, items)
+            : List.of(stream(selected, command, positions, items)));
     return steps;
   }
 

@@ -2,15 +2,17 @@ package org.malleposte.imap;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** {@code (CHANGEDSINCE n VANISHED)} (RFC 7162 §3.1.4.1, §3.2.6). */
+/** {@code (CHANGEDSINCE n VANISHED)} (RFC 7162 §3.1.4.1, §3.2.6; PARTIAL: RFC 9394 §3.3). */
 final class FetchModifierParser {
   private static final int MODIFIERS_MAX = 4;
 
   private final CommandCursor cursor;
   private OptionalLong changedSince = OptionalLong.empty();
   private boolean vanished;
+  private Optional<PartialRange> partial = Optional.empty();
 
   FetchModifierParser(CommandCursor cursor) {
     this.cursor = cursor;
@@ -22,7 +24,7 @@ final class FetchModifierParser {
     if (vanished && (changedSince.isEmpty() || numbering != Numbering.UID)) {
       throw new ImapSyntaxException("VANISHED needs UID FETCH and CHANGEDSINCE");
     }
-    return new ImapCommand.Fetch(numbering, set, items, changedSince, vanished);
+    return new ImapCommand.Fetch(numbering, set, items, changedSince, vanished, partial);
   }
 
   private String modifier() throws ImapSyntaxException {
@@ -33,6 +35,10 @@ final class FetchModifierParser {
         changedSince = OptionalLong.of(cursor.bigNumber());
       }
       case "VANISHED" -> vanished = true;
+      case "PARTIAL" -> {
+        cursor.space();
+        partial = Optional.of(PartialRange.parse(cursor));
+      }
       default -> throw new ImapSyntaxException("Unknown modifier");
     }
     return name;

@@ -137,6 +137,12 @@ sealed interface ImapCommand {
     }
   }
 
+  record GetQuota(String root) implements AfterLogin {}
+
+  record GetQuotaRoot(String mailbox) implements AfterLogin {}
+
+  record SetQuota(String root) implements AfterLogin {}
+
   record Idle() implements AfterLogin {}
 
   record Check() implements InMailbox {}
@@ -151,13 +157,15 @@ sealed interface ImapCommand {
 
   /**
    * @param vanished also tells what has gone since (RFC 7162 §3.2.6)
+   * @param partial which of them (RFC 9394 §3.3)
    */
   record Fetch(
       Numbering numbering,
       SequenceSet set,
       List<FetchItem> items,
       OptionalLong changedSince,
-      boolean vanished)
+      boolean vanished,
+      Optional<PartialRange> partial)
       implements InMailbox {
     public Fetch {
       items = List.copyOf(items);
@@ -187,7 +195,22 @@ sealed interface ImapCommand {
   record Replace(Numbering numbering, SequenceSet message, String mailbox, NewMessage replacement)
       implements InMailbox {}
 
-  record Search(Numbering numbering, SearchKey key) implements InMailbox {}
+  /**
+   * @param wanted empty: the response of RFC 3501
+   */
+  record Search(Numbering numbering, SearchKey key, Optional<SearchReturn> wanted)
+      implements InMailbox {}
+
+  record Sort(
+      Numbering numbering, List<SortKey> order, SearchKey key, Optional<SearchReturn> wanted)
+      implements InMailbox {
+    public Sort {
+      order = List.copyOf(order);
+    }
+  }
+
+  record Thread(Numbering numbering, ThreadAlgorithm algorithm, SearchKey key)
+      implements InMailbox {}
 
   /** How much below an entry is asked for (RFC 5464 §4.2.2). */
   enum Depth {

@@ -22,7 +22,8 @@ final class ImapCommandParser {
   }
 
   private static final Set<String> WITH_UID =
-      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "EXPUNGE", "REPLACE");
+      Set.of(
+          "FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD", "EXPUNGE", "REPLACE");
 
   private final CommandCursor cursor;
 
@@ -111,7 +112,8 @@ final class ImapCommandParser {
       case "UNAUTHENTICATE" -> new ImapCommand.Unauthenticate();
       case "UNSELECT" -> new ImapCommand.Unselect();
       case "EXPUNGE" -> new ImapCommand.Expunge();
-      case "FETCH", "STORE", "COPY", "MOVE", "SEARCH" -> numbered(name, Numbering.SEQUENCE);
+      case "FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD" ->
+          numbered(name, Numbering.SEQUENCE);
       default -> withArguments(name);
     };
   }
@@ -133,6 +135,9 @@ final class ImapCommandParser {
       case "STATUS" -> status();
       case "SELECT" -> select(Access.READ_WRITE);
       case "EXAMINE" -> select(Access.READ_ONLY);
+      case "GETQUOTA" -> new ImapCommand.GetQuota(quotaRoot());
+      case "GETQUOTAROOT" -> new ImapCommand.GetQuotaRoot(mailbox());
+      case "SETQUOTA" -> setQuota();
       case "APPEND" -> append();
       case "REPLACE" -> replace(Numbering.SEQUENCE);
       case "GETMETADATA" -> getMetadata();
@@ -143,9 +148,54 @@ final class ImapCommandParser {
 
   private ImapCommand numbered(String name, Numbering numbering) throws ImapSyntaxException {
     cursor.space();
-    if (name.equals("SEARCH")) {
-      return new ImapCommand.Search(numbering, new SearchKeyParser(cursor).parse());
-    }
+    return switch (name) {
+      case "SEARCH" -> search(numbering);
+      case "SORT" -> sort(numbering);
+      case "THREAD" -> thread(numbering);
+      default -> onMessages(name, numbering);
+    };
+  }
+
+  private ImapCommand search(Numbering numbering) throws ImapSyntaxException {
+    Optional<SearchReturn> wanted = SearchReturn.parse(cursor);
+    return new ImapCommand.Search(numbering, new SearchKeyParser(cursor).parse(), wanted);
+  }
+
+  private ImapCommand sort(Numbering numbering) throws ImapSyntaxException {
+    Optional<SearchReturn> wanted = SearchReturn.parse(cursor);
+    List<SortKey> order = SortKey.parse(cursor);
+    cursor.space();
+    SearchKey key = new SearchKeyParser(cursor).parseWithCharset();
+    return new ImapCommand.Sort(numbering, order, key, wanted);
+  }
+
+  private ImapCommand thread(Numbering numbering) throws ImapSyntaxException {
+    ThreadAlgorithm algorithm = ThreadAlgorithm.parse(cursor);
+    cursor.space();
+    SearchKey key = new SearchKeyParser(cursor).parseWithCharset();
+    return new ImapCommand.Thread(numbering, algorithm, key);
+  }
+
+  private String quotaRoot() throws ImapSyntaxException {
+    cursor.space();
+    return decoded(cursor.astring());
+  }
+
+  /** {@code root (STORAGE 512)}: understood, so that it can be refused as what it is. */
+  private ImapCommand setQuota() throws ImapSyntaxException {
+    String root = quotaRoot();
+    cursor.space();
+    cursor.list(
+        ImapLimits.QUOTA_RESOURCES_MAX,
+        () -> {
+          String resource = cursor.atom();
+          cursor.space();
+          return resource + cursor.bigNumber();
+        });
+    return new ImapCommand.SetQuota(root);
+  }
+
+  private ImapCommand onMessages(String name, Numbering numbering) throws ImapSyntaxException {
     SequenceSet set = SequenceSetParser.parse(cursor);
     return switch (name) {
       case "FETCH" -> fetch(numbering, set);
@@ -163,7 +213,8 @@ final class ImapCommandParser {
       throw new ImapSyntaxException("Nothing to fetch");
     }
     if (!cursor.take(' ')) {
-      return new ImapCommand.Fetch(numbering, set, items, OptionalLong.empty(), false);
+      return new ImapCommand.Fetch(
+          numbering, set, items, OptionalLong.empty(), false, Optional.empty());
     }
     return new FetchModifierParser(cursor).parse(numbering, set, items);
   }

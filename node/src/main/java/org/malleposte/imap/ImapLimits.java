@@ -58,6 +58,27 @@ final class ImapLimits {
 
   static final int SEARCH_DEPTH_MAX = 32;
 
+  /** Keys of one SORT. */
+  static final int SORT_KEYS_MAX = 16;
+
+  /** Characters of a text that SORT compares. */
+  static final int SORT_TEXT_MAX_CHARACTERS = 256;
+
+  /** What one SORT keeps to sort by; beyond, it is refused. 100,000 messages need some 10 MB. */
+  static final long SORT_MAX_BYTES = 64L * 1024 * 1024;
+
+  /** Messages of one THREAD and those that they refer to, 60 bytes each; beyond, it is refused. */
+  static final int THREAD_NODES_MAX = 1_000_000;
+
+  /** References of one message: the nearest ones. */
+  static final int THREAD_REFERENCES_MAX = 256;
+
+  /** Levels that THREAD climbs to see whether a link closes a loop; beyond, there is no link. */
+  static final int THREAD_CLIMB_MAX = 10_000;
+
+  /** Resources of one SETQUOTA. */
+  static final int QUOTA_RESOURCES_MAX = 16;
+
   static final int LIST_PATTERNS_MAX = 64;
 
   /** Uses in one CREATE (RFC 6154 §3). */

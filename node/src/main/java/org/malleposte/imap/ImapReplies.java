@@ -25,6 +25,10 @@ final class ImapReplies {
       ImapReply.no("EXPUNGEISSUED", "Some of the messages no longer exist");
   static final ImapReply BAD_CHARSET =
       ImapReply.no("BADCHARSET (US-ASCII UTF-8)", "Unknown charset");
+  static final ImapReply TOO_MANY_FOUND =
+      ImapReply.no("LIMIT", "Too many messages to be put in order");
+  static final ImapReply NO_QUOTA_ROOT = ImapReply.no("NONEXISTENT", "No such quota root");
+  static final ImapReply QUOTA_NOT_YOURS = ImapReply.no("NOPERM", "Quotas are set by the server");
   static final ImapReply TOO_MANY_KEYWORDS = ImapReply.no("LIMIT", "Too many keywords");
   static final ImapReply BAD_FLAG = ImapReply.bad("Not a flag that can be set");
 

@@ -51,6 +51,7 @@ final class ImapSession {
   private final StoreCommand store;
   private final CopyCommand copy;
   private final SearchCommand search;
+  private final QuotaCommand quota;
   private Link link;
   private Awaiting awaiting = new Awaiting.Command();
   private int badCommands;
@@ -76,6 +77,7 @@ final class ImapSession {
     store = new StoreCommand(core);
     copy = new CopyCommand(core);
     search = new SearchCommand(core);
+    quota = new QuotaCommand(core);
   }
 
   List<ImapStep> greeting() {
@@ -311,6 +313,9 @@ final class ImapSession {
       case ImapCommand.SetMetadata setting -> metadata.set(account, setting);
       case ImapCommand.Compress(var mechanism) -> compress(mechanism);
       case ImapCommand.Unauthenticate _ -> core.unauthenticate();
+      case ImapCommand.GetQuota(var root) -> quota.getQuota(account, root);
+      case ImapCommand.GetQuotaRoot(var name) -> quota.getQuotaRoot(account, name);
+      case ImapCommand.SetQuota _ -> quota.setQuota();
       case ImapCommand.Idle _ -> {
         awaiting = new Awaiting.EndOfIdle();
         yield List.of(Send.line("+ idling"));
@@ -331,6 +336,8 @@ final class ImapSession {
       case ImapCommand.Replace replacing -> replace.replace(selected, replacing);
       case ImapCommand.Move moving -> copy.move(selected, moving);
       case ImapCommand.Search searching -> search.search(selected, searching);
+      case ImapCommand.Sort sorting -> search.sort(selected, sorting);
+      case ImapCommand.Thread threading -> search.thread(selected, threading);
     };
   }
 

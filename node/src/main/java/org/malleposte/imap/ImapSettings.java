@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.malleposte.config.Listener;
+import org.malleposte.mailbox.StorePolicy;
 
 /**
  * What an installation may choose.
@@ -21,6 +22,7 @@ import org.malleposte.config.Listener;
  * @param sessionsPerAccountMax on this node, of one account from one client address
  * @param sessionsPerAddressMax on this node, from one client address; a /64 of IPv6 counts as one,
  *     loopback has no limit
+ * @param quotas those that the store has, for who asks for them
  */
 public record ImapSettings(
     List<Listener> listeners,
@@ -33,7 +35,8 @@ public record ImapSettings(
     Duration drainTime,
     int sessionsMax,
     int sessionsPerAccountMax,
-    int sessionsPerAddressMax) {
+    int sessionsPerAddressMax,
+    StorePolicy.Quotas quotas) {
 
   public ImapSettings {
     listeners = List.copyOf(listeners);
@@ -55,7 +58,8 @@ public record ImapSettings(
         Duration.ofSeconds(10),
         20_000,
         200,
-        1_000);
+        1_000,
+        StorePolicy.NONE.quotas());
   }
 
   public ImapSettings withAppendMaxBytes(long bytes) {
@@ -70,7 +74,24 @@ public record ImapSettings(
         drainTime,
         sessionsMax,
         sessionsPerAccountMax,
-        sessionsPerAddressMax);
+        sessionsPerAddressMax,
+        quotas);
+  }
+
+  public ImapSettings withQuotas(StorePolicy.Quotas rules) {
+    return new ImapSettings(
+        listeners,
+        serverName,
+        uploadDirectory,
+        appendMaxBytes,
+        autologout,
+        loginTimeout,
+        idleNotice,
+        drainTime,
+        sessionsMax,
+        sessionsPerAccountMax,
+        sessionsPerAddressMax,
+        rules);
   }
 
   public ImapSettings withAutologout(Duration time) {
@@ -93,7 +114,8 @@ public record ImapSettings(
         drainTime,
         sessionsMax,
         sessionsPerAccountMax,
-        sessionsPerAddressMax);
+        sessionsPerAddressMax,
+        quotas);
   }
 
   public ImapSettings withSessions(int max, int perAccount, int perAddress) {
@@ -108,7 +130,8 @@ public record ImapSettings(
         drainTime,
         max,
         perAccount,
-        perAddress);
+        perAddress,
+        quotas);
   }
 
   public ImapSettings withSessionsPerUserMax(int max) {

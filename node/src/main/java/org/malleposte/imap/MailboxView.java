@@ -20,6 +20,10 @@ final class MailboxView {
   private final long mailboxId;
   private final Set<String> keywords = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private UidSet recent = UidSet.EMPTY;
+
+  /** Positions, from 0, of what {@code $} stands for (RFC 5182). */
+  private BitSet saved = new BitSet();
+
   private int[] uids;
   private int count;
 
@@ -84,12 +88,15 @@ final class MailboxView {
       sequences.add(i + 1);
     }
     int kept = 0;
+    var stillSaved = new BitSet();
     for (int i = 0; i < count; i++) {
       if (!positions.get(i)) {
+        stillSaved.set(kept, saved.get(i));
         uids[kept++] = uids[i];
       }
     }
     count = kept;
+    saved = stillSaved;
     return sequences;
   }
 
@@ -126,6 +133,16 @@ final class MailboxView {
       ranges.add(new UidSet.Range(first, last));
       recent = new UidSet(ranges);
     }
+  }
+
+  /** {@code $} stands for these positions, from 0, from now on. */
+  void save(BitSet positions) {
+    saved = (BitSet) positions.clone();
+  }
+
+  /** Those that are still there. */
+  BitSet saved() {
+    return (BitSet) saved.clone();
   }
 
   boolean isRecent(long uid) {

@@ -12,6 +12,9 @@ final class MessageNumbers {
    * error (RFC 3501 §6.4.8).
    */
   static Optional<BitSet> resolve(MailboxView view, Numbering numbering, SequenceSet set) {
+    if (set.isSaved()) {
+      return Optional.of(view.saved());
+    }
     return switch (numbering) {
       case UID -> Optional.of(byUid(view, set));
       case SEQUENCE -> bySequence(view, set);

@@ -62,6 +62,11 @@ final class SearchCandidate implements AutoCloseable {
     return header;
   }
 
+  /** What SORT and THREAD want to know of it. */
+  MessageHeaders headers() throws IOException {
+    return new HeaderFields(header());
+  }
+
   boolean headerContains(TextSearch wanted) throws IOException {
     return contains(header(), wanted);
   }

@@ -43,6 +43,17 @@ final class SearchKeyParser {
     return all.size() == 1 ? all.getFirst() : new SearchKey.And(all);
   }
 
+  /** {@code charset SP key *(SP key)} (RFC 5256 §5). */
+  SearchKey parseWithCharset() throws ImapSyntaxException {
+    charset = charset(cursor.astring());
+    cursor.space();
+    var all = new ArrayList<SearchKey>();
+    do {
+      all.add(key(0));
+    } while (cursor.take(' ') && !cursor.atEnd());
+    return all.size() == 1 ? all.getFirst() : new SearchKey.And(all);
+  }
+
   private boolean startsWithWord() {
     int c = cursor.peek();
     return c < 0x80 && Character.isLetter(c);
@@ -56,7 +67,7 @@ final class SearchKeyParser {
     if (c == '(') {
       return new SearchKey.And(cursor.list(ImapLimits.SEARCH_KEYS_MAX, () -> key(depth + 1)));
     }
-    if (c == '*' || c >= '0' && c <= '9') {
+    if (c == '*' || c == '$' || c >= '0' && c <= '9') {
       return new SearchKey.Numbers(Numbering.SEQUENCE, SequenceSetParser.parse(cursor));
     }
     return named(cursor.atom().toUpperCase(Locale.ROOT), depth);
@@ -80,6 +91,7 @@ final class SearchKeyParser {
       // All can tell when they were saved (RFC 8514 §4.3).
       case "SAVEDATESUPPORTED" -> new SearchKey.All();
       case "NEW" -> new SearchKey.And(java.util.List.of(new SearchKey.Recent(), without("\\Seen")));
+      case "SAVEDATESUPPORTED" -> new SearchKey.All();
       default -> withArgument(name, depth);
     };
   }
@@ -105,6 +117,11 @@ final class SearchKeyParser {
       case "SENTBEFORE" -> new SearchKey.Sent(Comparison.BEFORE, day());
       case "SENTON" -> new SearchKey.Sent(Comparison.ON, day());
       case "SENTSINCE" -> new SearchKey.Sent(Comparison.SINCE, day());
+      case "SAVEDBEFORE" -> new SearchKey.Saved(Comparison.BEFORE, day());
+      case "SAVEDON" -> new SearchKey.Saved(Comparison.ON, day());
+      case "SAVEDSINCE" -> new SearchKey.Saved(Comparison.SINCE, day());
+      case "OLDER" -> new SearchKey.Older(interval());
+      case "YOUNGER" -> new SearchKey.Younger(interval());
       case "BCC", "CC", "FROM", "SUBJECT", "TO" -> new SearchKey.HeaderText(name, text());
       case "HEADER" -> header();
       case "BODY" -> new SearchKey.BodyText(text());
@@ -112,6 +129,14 @@ final class SearchKeyParser {
       case "MODSEQ" -> modSeq();
       default -> throw new ImapSyntaxException("Unknown search key");
     };
+  }
+
+  private long interval() throws ImapSyntaxException {
+    long seconds = cursor.number();
+    if (seconds == 0) {
+      throw new ImapSyntaxException("An interval is longer than nothing");
+    }
+    return seconds;
   }
 
   private static SearchKey without(String flag) {

@@ -45,12 +45,14 @@ final class SearchProgram {
   }
 
   private final MailboxView view;
+  private final Instant now;
   private final Compiled root;
   private final BitSet positions;
   private boolean asksModSeq;
 
-  private SearchProgram(SearchKey key, MailboxView view) {
+  private SearchProgram(SearchKey key, MailboxView view, Instant now) {
     this.view = view;
+    this.now = now;
     positions = new BitSet();
     positions.set(0, view.count());
     narrow(key);
@@ -58,9 +60,9 @@ final class SearchProgram {
   }
 
   /** Empty when a sequence number has no message. */
-  static Optional<SearchProgram> compile(SearchKey key, MailboxView view) {
+  static Optional<SearchProgram> compile(SearchKey key, MailboxView view, Instant now) {
     try {
-      return Optional.of(new SearchProgram(key, view));
+      return Optional.of(new SearchProgram(key, view, now));
     } catch (NoSuchMessageException e) {
       return Optional.empty();
     }
@@ -92,6 +94,8 @@ final class SearchProgram {
           SearchKey.Sent _,
           SearchKey.Saved _,
           SearchKey.EmailId _,
+          SearchKey.Older _,
+          SearchKey.Younger _,
           SearchKey.Larger _,
           SearchKey.Smaller _,
           SearchKey.ModSeqFrom _,
@@ -122,6 +126,14 @@ final class SearchProgram {
       case SearchKey.Saved(var comparison, var day) ->
           free(c -> compare(day(c.message().saved()), comparison, day));
       case SearchKey.EmailId(var id) -> free(c -> ObjectIds.email(c.message()).equals(id));
+      case SearchKey.Older(long seconds) -> {
+        Instant latest = now.minusSeconds(seconds);
+        yield free(c -> !c.message().internalDate().isAfter(latest));
+      }
+      case SearchKey.Younger(long seconds) -> {
+        Instant earliest = now.minusSeconds(seconds);
+        yield free(c -> !c.message().internalDate().isBefore(earliest));
+      }
       case SearchKey.Larger(long size) -> free(c -> c.message().sizeBytes() > size);
       case SearchKey.Smaller(long size) -> free(c -> c.message().sizeBytes() < size);
       case SearchKey.ModSeqFrom(long modSeq) -> {
@@ -223,6 +235,10 @@ final class SearchProgram {
         .flatMap(field -> MessageDate.day(field.value()))
         .map(sent -> compare(sent, comparison, day))
         .orElse(false);
+  }
+
+  private static LocalDate day(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC).toLocalDate();
   }
 
   private static boolean compare(LocalDate date, Comparison comparison, LocalDate day) {

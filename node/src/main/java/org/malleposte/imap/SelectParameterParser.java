@@ -70,6 +70,9 @@ final class SelectParameterParser {
   /** What a client knows has no end that only we know: {@code *} is not allowed. */
   private SequenceSet knownSet() throws ImapSyntaxException {
     SequenceSet set = SequenceSetParser.parse(cursor);
+    if (set.isSaved()) {
+      throw new ImapSyntaxException("'$' in a set of known messages");
+    }
     for (var range : set.ranges()) {
       if (range.from() == SequenceSet.STAR || range.to() == SequenceSet.STAR) {
         throw new ImapSyntaxException("'*' in a set of known messages");

@@ -11,6 +11,9 @@ record SequenceSet(List<Range> ranges) {
   /** {@code *}: the largest number in use. */
   static final long STAR = Long.MAX_VALUE;
 
+  /** {@code $}: what the last SEARCH has saved (RFC 5182). No other set is empty. */
+  static final SequenceSet SAVED = new SequenceSet(List.of());
+
   /** Both ends included, in any order. */
   record Range(long from, long to) {
     Range {
@@ -34,5 +37,9 @@ record SequenceSet(List<Range> ranges) {
 
   SequenceSet {
     ranges = List.copyOf(ranges);
+  }
+
+  boolean isSaved() {
+    return ranges.isEmpty();
   }
 }

@@ -3,11 +3,14 @@ package org.malleposte.imap;
 import java.util.ArrayList;
 import org.malleposte.imap.SequenceSet.Range;
 
-/** {@code 1:3,5,7:*} (RFC 3501 §9). */
+/** {@code 1:3,5,7:*} (RFC 3501 §9), {@code $} (RFC 5182). */
 final class SequenceSetParser {
   private SequenceSetParser() {}
 
   static SequenceSet parse(CommandCursor cursor) throws ImapSyntaxException {
+    if (cursor.take('$')) {
+      return SequenceSet.SAVED;
+    }
     var ranges = new ArrayList<Range>();
     do {
       if (ranges.size() == ImapLimits.RANGES_MAX) {

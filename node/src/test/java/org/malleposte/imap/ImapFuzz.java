@@ -8,6 +8,7 @@ import org.malleposte.blob.MessageBody;
 import org.malleposte.fuzz.Fuzz;
 import org.malleposte.fuzz.FuzzTarget;
 import org.malleposte.imap.CommandFramer.Frame;
+import org.malleposte.mime.MessageDate;
 import org.malleposte.transcript.Transcript;
 import org.malleposte.transcript.TranscriptLine;
 
@@ -31,6 +32,12 @@ public final class ImapFuzz {
         FuzzTarget.of("imap-pattern", ImapFuzz::pattern, "*a%/b\377INBOX/a", "%%%%*%\377a/b/c/d"),
         FuzzTarget.of(
             "imap-dates", ImapFuzz::dates, "1-Feb-2026", " 4-May-2026 10:00:00 +0200", "31-Feb-1"),
+        FuzzTarget.of(
+            "imap-headers",
+            ImapFuzz::headers,
+            "Re: [a] Fwd: [fwd: b (fwd)]",
+            "<a@b> <\"c\"@d>",
+            "Mon, 2 Feb 2026 09:00:61 +0930"),
         FuzzTarget.of("imap-text", ImapFuzz::text, "a", "a\"b\\c", "\377", "NIL", ""));
   }
 
@@ -120,7 +127,7 @@ public final class ImapFuzz {
     var command = new FramedCommand(List.of(new FramedCommand.Part.Text(data)));
     try {
       SequenceSet set = SequenceSetParser.parse(new CommandCursor(command));
-      Fuzz.check(!set.ranges().isEmpty(), "empty set");
+      Fuzz.check(set.isSaved() || !set.ranges().isEmpty(), "empty set");
       for (var range : set.ranges()) {
         Fuzz.check(range.first(5) <= range.last(5) && range.first(5) >= 1, "range");
       }
@@ -136,11 +143,25 @@ public final class ImapFuzz {
     } catch (ImapSyntaxException e) {
       reply(e);
     }
-    try {
-      new SearchKeyParser(new CommandCursor(command)).parse();
-    } catch (ImapSyntaxException e) {
-      reply(e);
-    }
+    refused(() -> new SearchKeyParser(new CommandCursor(command)).parse());
+    refused(() -> new SearchKeyParser(new CommandCursor(command)).parseWithCharset());
+    refused(() -> SearchReturn.parse(new CommandCursor(command)));
+    refused(() -> SortKey.parse(new CommandCursor(command)));
+    refused(() -> ThreadAlgorithm.parse(new CommandCursor(command)));
+    refused(() -> StatusItem.parse(new CommandCursor(command)));
+    var list = new FramedCommand.Part.Text(Fuzz.bytes(" " + Fuzz.text(data)));
+    refused(
+        () -> new ListCommandParser(new CommandCursor(new FramedCommand(List.of(list)))).parse());
+    refused(
+        () -> {
+          PartialRange range = PartialRange.parse(new CommandCursor(command));
+          for (int count : new int[] {0, 1, 7, Integer.MAX_VALUE}) {
+            int start = range.start(count);
+            int end = range.end(count);
+            Fuzz.check(0 <= start && start <= end && end <= count, "range " + range);
+          }
+          return range;
+        });
   }
 
   /** The label goes into the response as it is: asked for again it is the same. */
@@ -155,6 +176,31 @@ public final class ImapFuzz {
             && two.label().equals(section.label())
             && two.path().equals(section.path());
     Fuzz.check(same, "label " + section.label() + " means " + again);
+  }
+
+  /** What SORT and THREAD take from the headers of others' mails. */
+  private static void headers(byte[] data) {
+    String text = Fuzz.text(data);
+    BaseSubject subject = BaseSubject.of(text);
+    Fuzz.check(subject.text().length() <= text.length(), "subject grows");
+    Fuzz.same(subject.text(), BaseSubject.of(subject.text()).text(), "base of a base");
+    for (String id : MessageIds.in(text)) {
+      Fuzz.check(id.indexOf('@') > 0 && !id.endsWith("@"), "id " + id);
+    }
+    MessageDate.moment(text);
+    UnicodeCasemap.bytes(text);
+  }
+
+  private interface Parsing {
+    Object parse() throws ImapSyntaxException;
+  }
+
+  private static void refused(Parsing parsing) {
+    try {
+      Fuzz.check(parsing.parse() != null, "nothing");
+    } catch (ImapSyntaxException e) {
+      reply(e);
+    }
   }
 
   private static void reply(ImapSyntaxException e) {

@@ -51,6 +51,10 @@ class ImapFuzzTest {
     "NOT",
     "OR",
     "MODSEQ",
+    "RETURN (",
+    "PARTIAL",
+    "REVERSE",
+    "$",
     "\\Seen",
   };
 

@@ -1,7 +1,10 @@
 package org.malleposte.imap;
 
+import java.util.List;
 import org.malleposte.mailbox.Flags;
 import org.malleposte.mailbox.MailboxName;
+import org.malleposte.mailbox.Quota;
+import org.malleposte.mailbox.StorePolicy;
 
 /** What is in the store when a transcript begins, by the beginning of its name. */
 final class ImapScenes {
@@ -57,7 +60,83 @@ final class ImapScenes {
 
   private ImapScenes() {}
 
+  static final List<String> THREADS =
+      List.of(
+          """
+          From: Zoe <zoe@a.example>
+          To: "Walter" <walter@a.example>
+          Subject: Re: Apples
+          Date: Tue, 3 Feb 2026 10:00:00 +0000
+          Message-ID: <2@x>
+          References: <1@x>
+
+          """,
+          """
+          From: adam@b.example
+          Subject: Apples
+          Date: Sun, 1 Feb 2026 10:00:00 +0100
+          Message-ID: <1@x>
+
+          """,
+          """
+          From: =?utf-8?Q?=C3=84nne?= <yves@c.example>
+          Cc: carl@d.example
+          Subject: [list] Bananas
+          Date: Mon, 2 Feb 2026 09:00:00 EST
+          Message-ID: <3@x>
+
+          """,
+          """
+          From: mike@e.example
+          Subject: Fwd: =?us-ascii?Q?bananas?= (fwd)
+          Date: Wed, 4 Feb 2026 09:00:00 +0000
+          In-Reply-To: your mail <3@x>
+          Message-ID: <4@x>
+
+          """,
+          """
+          From: bob@x.example
+          Subject: re:  apples
+          Date: Thu, 5 Feb 2026 09:00:00 +0000
+          Message-ID: <"5"@x>
+          References: <1@x>
+            <2@x>
+
+          """,
+          "X: y\n\n",
+          """
+          From: sam@x.example
+          Subject: Cherry one
+          Date: Fri, 6 Feb 2026 09:00:00 +0000
+          References: <gone@x>
+
+          """,
+          """
+          From: tom@x.example
+          Subject: Cherry two
+          Date: Sat, 7 Feb 2026 09:00:00 +0000
+          References: <gone@x>
+
+          """);
+
+  /** In force in the transcripts on quotas: two for an account, and a mailbox without one. */
+  static StorePolicy.Quotas quotas(String transcript) {
+    if (!transcript.startsWith("quota")) {
+      return StorePolicy.NONE.quotas();
+    }
+    return (account, mailbox) ->
+        switch (mailbox.value()) {
+          case "Trash" -> new Quota(4_096, 10);
+          case "Free" -> Quota.NONE;
+          default -> new Quota(2_048, 3);
+        };
+  }
+
   static void set(ImapFixture server, String transcript) {
+    server.fake.setQuotas(quotas(transcript));
+    if (transcript.startsWith("sort-")) {
+      THREADS.forEach(server::deliver);
+    }
     if (transcript.startsWith("mail-")) {
       server.deliver(PLAIN, MailboxName.INBOX, Flags.of(Flags.SEEN));
       server.deliver(MIXED);

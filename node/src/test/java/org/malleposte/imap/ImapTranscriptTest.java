@@ -23,7 +23,9 @@ class ImapTranscriptTest {
   }
 
   private static void play(Transcript transcript, Way way) {
-    try (var server = ImapFixture.start(s -> s.withAppendMaxBytes(100_000))) {
+    try (var server =
+        ImapFixture.start(
+            s -> s.withAppendMaxBytes(100_000).withQuotas(ImapScenes.quotas(transcript.name())))) {
       ImapScenes.set(server, transcript.name());
       TranscriptPlayer.play(transcript, way, server.address(way == Way.TLS), Map.of());
     }

@@ -173,7 +173,15 @@ public final class FakeMailboxStore implements MailboxStore {
   public CompletableFuture<StoreAnswer<Copied>> copy(
       QueueId id, AccountName account, long mailboxId, UidSet uids, MailboxName target) {
     return write(
-        account, drop -> once(drop, id, () -> transfer(drop, mailboxId, uids, target, false)));
+        account,
+        drop ->
+            once(
+                drop,
+                id,
+                () ->
+                    isOver(drop, account, mailboxId, uids, target)
+                        ? StoreAnswer.refused(Refusal.OVER_QUOTA)
+                        : transfer(drop, mailboxId, uids, target, false)));
   }
 
   @Override
@@ -515,6 +523,17 @@ public final class FakeMailboxStore implements MailboxStore {
 
   private static void tell(Drop drop, MailboxChange change) {
     drop.watchers.forEach(w -> w.accept(change));
+  }
+
+  private boolean isOver(
+      Drop drop, AccountName account, long mailboxId, UidSet uids, MailboxName target) {
+    var from = drop.boxes.get(mailboxId);
+    return from != null
+        && byName(drop, target).isPresent()
+        && isOver(
+            drop,
+            quotas.of(account, target),
+            selected(from, uids).stream().mapToLong(Message::sizeBytes).sum());
   }
 
   private static boolean isOver(Drop drop, Quota quota, long moreBytes) {
