@@ -67,8 +67,7 @@ final class AppendCommand {
     return "APPENDUID " + stored.getFirst().uidValidity() + " " + UidSet.of(uids);
   }
 
-  private Append append(
-      AccountName account, MailboxName mailbox, Flags flags, NewMessage message) {
+  private Append append(AccountName account, MailboxName mailbox, Flags flags, NewMessage message) {
     return new Append(
         core.newId(),
         account,
@@ -92,8 +91,7 @@ final class AppendCommand {
                         : next(batch, then);
                   }
                   case StoreAnswer.Refused<Appended>(var why) -> undo(batch, reply(why));
-                  case StoreAnswer.Unavailable<Appended> _ ->
-                      undo(batch, ImapReplies.UNAVAILABLE);
+                  case StoreAnswer.Unavailable<Appended> _ -> undo(batch, ImapReplies.UNAVAILABLE);
                 }));
   }
 

@@ -89,8 +89,7 @@ final class CopyCommand {
           core.changes().note(new MailboxChange.Expunged(selected.view().mailboxId(), gone, 0));
         }
         ImapReply done = ImapReply.ok("Move completed");
-        steps.addAll(
-            copied.sourceUids().isEmpty() ? core.finish(done) : core.finishExpunge(done));
+        steps.addAll(copied.sourceUids().isEmpty() ? core.finish(done) : core.finishExpunge(done));
         yield steps;
       }
       case StoreAnswer.Refused<Copied>(var why) -> core.finish(refused(why));

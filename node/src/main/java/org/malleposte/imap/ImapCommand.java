@@ -105,8 +105,7 @@ sealed interface ImapCommand {
   /** Back to where a connection begins, but for its encryption (RFC 8437). */
   record Unauthenticate() implements AfterLogin {}
 
-  record GetMetadata(
-      String mailbox, List<MetadataEntry> entries, OptionalLong maxSize, Depth depth)
+  record GetMetadata(String mailbox, List<MetadataEntry> entries, OptionalLong maxSize, Depth depth)
       implements AfterLogin {
     public GetMetadata {
       entries = List.copyOf(entries);
@@ -170,8 +169,7 @@ sealed interface ImapCommand {
   /**
    * @param message one
    */
-  record Replace(
-      Numbering numbering, SequenceSet message, String mailbox, NewMessage replacement)
+  record Replace(Numbering numbering, SequenceSet message, String mailbox, NewMessage replacement)
       implements InMailbox {}
 
   record Search(Numbering numbering, SearchKey key) implements InMailbox {}

@@ -232,8 +232,7 @@ final class ImapCommandParser {
     }
     String mailbox = mailbox();
     cursor.space();
-    return new ImapCommand.Replace(
-        numbering, message, mailbox, new NewMessageParser(cursor).one());
+    return new ImapCommand.Replace(numbering, message, mailbox, new NewMessageParser(cursor).one());
   }
 
   private ImapCommand getMetadata() throws ImapSyntaxException {

@@ -143,7 +143,9 @@ final class ImapConnection implements Wire {
     } else {
       framer.feed(bytes.getBytes());
     }
-    if (!paused && (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES || work == Work.BUSY && compression.isPresent())) {
+    if (!paused
+        && (framer.waitingBytes() > ImapLimits.READ_AHEAD_BYTES
+            || work == Work.BUSY && compression.isPresent())) {
       paused = true;
       socket.pause();
     }
@@ -238,8 +240,13 @@ final class ImapConnection implements Wire {
       }
       case LiteralPlan.Receive _ -> {
         framer.upload();
-        upload = Optional.of(new UploadWriter(
-                    server.uploads(), server.lane(), ahead.soFar().uploadedBytesInMemory()));
+        upload =
+            Optional.of(
+                new UploadWriter(
+                    server.uploads(),
+                    server.lane(),
+                    ahead.soFar().uploadedBytesInMemory(),
+                    ahead.binary()));
         goAhead(ahead);
       }
       case LiteralPlan.Refuse(var tag, var reply) -> {
@@ -300,11 +307,20 @@ final class ImapConnection implements Wire {
                         writer.abort();
                       } else {
                         upload = Optional.empty();
-                        server.metrics().uploaded();
-                        framer.uploaded(finished);
+                        taken(finished);
                         goOn();
                       }
                     }));
+  }
+
+  private void taken(LiteralConversion.Outcome outcome) {
+    switch (outcome) {
+      case LiteralConversion.Outcome.Taken(var finished) -> {
+        server.metrics().uploaded();
+        framer.uploaded(finished);
+      }
+      case LiteralConversion.Outcome.Refused(var reply) -> framer.refused(reply);
+    }
   }
 
   private void perform(List<ImapStep> steps, FramedCommand command) {

@@ -14,8 +14,7 @@ final class ImapReplies {
   static final ImapReply TRY_CREATE = ImapReply.no("TRYCREATE", "No such mailbox");
   static final ImapReply MAILBOX_EXISTS = ImapReply.no("ALREADYEXISTS", "Mailbox exists");
   static final ImapReply CANNOT = ImapReply.no("CANNOT", "Not possible with this mailbox name");
-  static final ImapReply BAD_NAME =
-      ImapReply.no("CANNOT", "Mailbox name is not in modified UTF-7");
+  static final ImapReply BAD_NAME = ImapReply.no("CANNOT", "Mailbox name is not in modified UTF-7");
   static final ImapReply OVER_QUOTA = ImapReply.no("OVERQUOTA", "Quota exceeded");
   static final ImapReply CONFLICT = ImapReply.no("INUSE", "Changed by somebody else, try again");
   static final ImapReply NO_ACCOUNT = ImapReply.no("NOPERM", "No such account");
@@ -53,6 +52,10 @@ final class ImapReplies {
       ImapReply.no("LIMIT", "Too many messages in one command");
   static final ImapReply COMPRESSED =
       ImapReply.no("COMPRESSIONACTIVE", "All is compressed already");
+  static final ImapReply NOT_CONVERTIBLE =
+      ImapReply.no("UNKNOWN-CTE", "Message is binary where it cannot be converted");
+  static final ImapReply UNKNOWN_ENCODING =
+      ImapReply.no("UNKNOWN-CTE", "A part is in an encoding that we do not know");
   static final ImapReply NOT_LOGGED_IN = ImapReply.bad("Log in first");
   static final ImapReply LOGGED_IN = ImapReply.bad("Already logged in");
   static final ImapReply NOT_SELECTED = ImapReply.bad("No mailbox is selected");

@@ -205,7 +205,13 @@ final class ImapSession {
   /** Tells a client that waits how far its command is (RFC 9585). */
   List<ImapStep> progress(Progress progress) {
     String code =
-        "INPROGRESS (" + ImapText.string(core.tag()) + " " + progress.done() + " " + progress.total() + ")";
+        "INPROGRESS ("
+            + ImapText.string(core.tag())
+            + " "
+            + progress.done()
+            + " "
+            + progress.total()
+            + ")";
     return List.of(Send.line(ImapReply.ok("Still at it").withCode(code).line("*")));
   }
 

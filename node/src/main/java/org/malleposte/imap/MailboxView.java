@@ -116,8 +116,7 @@ final class MailboxView {
 
   /** Those of {@code set} that the client knows, and no other UIDs. */
   UidSet known(UidSet set) {
-    return UidSet.ofAscending(
-        () -> positions(set).stream().mapToObj(i -> uid(i + 1)).iterator());
+    return UidSet.ofAscending(() -> positions(set).stream().mapToObj(i -> uid(i + 1)).iterator());
   }
 
   /** Messages from {@code first} to {@code last} are this session's recent ones too. */

@@ -78,8 +78,7 @@ final class MetadataCommands {
     return List.of(
         new ImapStep.Read<>(
             store -> read(store, account, name),
-            found ->
-                found.map(then).orElseGet(() -> core.finish(ImapReplies.NO_MAILBOX))));
+            found -> found.map(then).orElseGet(() -> core.finish(ImapReplies.NO_MAILBOX))));
   }
 
   private static Optional<Found> read(
@@ -113,8 +112,7 @@ final class MetadataCommands {
       }
     }
     if (!line.isEmpty()) {
-      steps.add(
-          Send.line("* METADATA " + Mailboxes.write(command.mailbox()) + " (" + line + ")"));
+      steps.add(Send.line("* METADATA " + Mailboxes.write(command.mailbox()) + " (" + line + ")"));
     }
     ImapReply done = ImapReply.ok("Getmetadata completed");
     steps.addAll(

@@ -28,8 +28,7 @@ final class Preview {
    */
   static String of(MimePart message, BodyReader body) throws IOException {
     var preview = new Preview();
-    Optional<MimePart> part =
-        first(message, "plain").or(() -> first(message, "html"));
+    Optional<MimePart> part = first(message, "plain").or(() -> first(message, "html"));
     if (part.isPresent()) {
       MimePart text = part.get();
       var bytes = new BoundedStream(body.from(text.bodyStart()), text.bodyBytes());

@@ -117,8 +117,7 @@ final class SelectCommand {
       Selected selected, Opened opened, Resync resync, StringBuilder out) {
     MailboxView view = selected.view();
     UidSet gone =
-        VanishedUids.since(
-            resync, opened.vanished().orElseThrow(), view, opened.info().uidNext());
+        VanishedUids.since(resync, opened.vanished().orElseThrow(), view, opened.info().uidNext());
     out.append(VanishedUids.lines(gone, true));
     BitSet known =
         view.positions(
@@ -129,8 +128,7 @@ final class SelectCommand {
     List<FetchItem> items =
         List.of(new FetchItem.Uid(), new FetchItem.FlagList(), new FetchItem.ModSeq());
     var changed =
-        new FetchOutput(
-            selected.account(), view, known, items, OptionalLong.of(resync.modSeq()));
+        new FetchOutput(selected.account(), view, known, items, OptionalLong.of(resync.modSeq()));
     return List.of(
         Send.text(out.toString()),
         new ImapStep.Stream(changed, () -> List.of(Send.text(completed(selected)))));
@@ -141,8 +139,7 @@ final class SelectCommand {
     core.begin(new PendingChanges(0, 0));
   }
 
-  private List<ImapStep> open(
-      AccountName account, MailboxInfo found, ImapCommand.Select command) {
+  private List<ImapStep> open(AccountName account, MailboxInfo found, ImapCommand.Select command) {
     core.begin(new PendingChanges(found.id(), 0));
     return List.of(
         new ImapStep.Watch(account, found.id()),
@@ -197,8 +194,7 @@ final class SelectCommand {
     return left > 0 ? 0 : first;
   }
 
-  private List<ImapStep> opened(
-      AccountName account, Opened opened, ImapCommand.Select command) {
+  private List<ImapStep> opened(AccountName account, Opened opened, ImapCommand.Select command) {
     MailboxInfo info = opened.info();
     var view = new MailboxView(info.id(), opened.uids());
     core.changes().covered(info.highestModSeq());
@@ -214,8 +210,7 @@ final class SelectCommand {
     return describe(selected, opened, command);
   }
 
-  private List<ImapStep> describe(
-      Selected selected, Opened opened, ImapCommand.Select command) {
+  private List<ImapStep> describe(Selected selected, Opened opened, ImapCommand.Select command) {
     MailboxView view = selected.view();
     MailboxInfo info = opened.info();
     var out = new StringBuilder();
@@ -229,7 +224,9 @@ final class SelectCommand {
     out.append("* OK [UIDVALIDITY ").append(info.uidValidity()).append("] UIDs valid\r\n");
     long uidNext = Math.max(info.uidNext(), view.lastUid() + 1);
     out.append("* OK [UIDNEXT ").append(uidNext).append("] Predicted next UID\r\n");
-    out.append("* OK [MAILBOXID (").append(ObjectIds.mailbox(info)).append(")] Its name for ever\r\n");
+    out.append("* OK [MAILBOXID (")
+        .append(ObjectIds.mailbox(info))
+        .append(")] Its name for ever\r\n");
     out.append("* OK [HIGHESTMODSEQ ").append(info.highestModSeq()).append("] Highest\r\n");
     return opened.vanished().isEmpty()
         ? List.of(Send.text(out + completed(selected)))

@@ -124,8 +124,7 @@ final class SessionCore {
     }
     var steps = new ArrayList<>(teller.tell(Expunges.TOLD));
     steps.add(
-        new ImapStep.Then(
-            () -> reply(reply.withCode("HIGHESTMODSEQ " + changes.toldModSeq()))));
+        new ImapStep.Then(() -> reply(reply.withCode("HIGHESTMODSEQ " + changes.toldModSeq()))));
     return steps;
   }
 

@@ -120,12 +120,9 @@ final class VanishedUids {
 
   /** What a client that selects again must forget, of what there can have been. */
   static UidSet since(Resync resync, Vanished vanished, MailboxView view, long uidNext) {
-    UidSet asked =
-        resync
-            .knownUids()
-            .map(VanishedUids::uids)
-            .orElseGet(() -> below(uidNext));
+    UidSet asked = resync.knownUids().map(VanishedUids::uids).orElseGet(() -> below(uidNext));
     long intact = resync.pairs().map(pairs -> intactUpTo(view, pairs)).orElse(0L);
-    return among(vanished instanceof Vanished.Forgotten ? asked.from(intact + 1) : asked, vanished, view);
+    return among(
+        vanished instanceof Vanished.Forgotten ? asked.from(intact + 1) : asked, vanished, view);
   }
 }

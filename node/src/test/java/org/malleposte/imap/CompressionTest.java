@@ -60,7 +60,10 @@ class CompressionTest {
       assertThat(client.command("COMPRESS DEFLATE")).last().asString().startsWith("t OK");
       client.compress();
       assertThat(client.command("NOOP")).containsExactly("t OK Noop completed");
-      assertThat(client.command("COMPRESS DEFLATE")).last().asString().contains("COMPRESSIONACTIVE");
+      assertThat(client.command("COMPRESS DEFLATE"))
+          .last()
+          .asString()
+          .contains("COMPRESSIONACTIVE");
       String message = "Subject: x\r\n\r\n" + "0123456789".repeat(60_000) + "\r\n";
       client.send("t APPEND INBOX {" + message.length() + "}\r\n");
       assertThat(client.line()).startsWith("+ ");
@@ -110,7 +113,9 @@ class CompressionTest {
       in = new InflaterInputStream(socket.getInputStream(), new Inflater(true));
     }
 
-    /** Byte by byte: an inflating stream always says that there is more, and a reader waits for it. */
+    /**
+     * Byte by byte: an inflating stream always says that there is more, and a reader waits for it.
+     */
     String line() throws IOException {
       var line = new ByteArrayOutputStream();
       for (int c = in.read(); c != '\n'; c = in.read()) {

@@ -90,14 +90,7 @@ final class ImapFixture implements AutoCloseable {
     var settings = change.apply(ImapSettings.of(listeners, "mx1.test", uploads.resolve("append")));
     server =
         new ImapServer(
-            settings,
-            store,
-            authenticator,
-            sasl,
-            lane,
-            clock,
-            random,
-            new ImapMetrics(meters));
+            settings, store, authenticator, sasl, lane, clock, random, new ImapMetrics(meters));
     deploy();
   }
 

@@ -99,7 +99,10 @@ public final class ImapFuzz {
   private static String parsed(FramedCommand command) {
     return switch (ImapCommandParser.parse(command)) {
       case ImapCommandParser.Parsed.Understood(var tag, ImapCommand.Append append) ->
-          tag + " APPEND " + append.mailbox() + append.messages().stream().map(ImapFuzz::words).toList();
+          tag
+              + " APPEND "
+              + append.mailbox()
+              + append.messages().stream().map(ImapFuzz::words).toList();
       case ImapCommandParser.Parsed.Understood(var tag, ImapCommand.Replace replace) ->
           tag + " REPLACE " + replace.message() + replace.mailbox() + words(replace.replacement());
       case ImapCommandParser.Parsed.Understood(var tag, var understood) -> tag + " " + understood;

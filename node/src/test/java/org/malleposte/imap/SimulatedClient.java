@@ -142,7 +142,8 @@ final class SimulatedClient {
         unwatch();
         yield List.of();
       }
-      case ImapStep.StartTls _, ImapStep.Compress _, ImapStep.Close _ -> throw new AssertionError(step);
+      case ImapStep.StartTls _, ImapStep.Compress _, ImapStep.Close _ ->
+          throw new AssertionError(step);
       case ImapStep.Leave _ -> throw new AssertionError(step);
       case ImapStep.Count _ -> List.of();
     };
