@@ -17,9 +17,10 @@ final class CommandFramer {
     /**
      * A literal follows: say collect, upload, drop or forget.
      *
+     * @param binary it may hold any bytes (RFC 3516)
      * @param synchronizing the client waits for {@code +} before it sends it
      */
-    record LiteralAhead(FramedCommand soFar, long sizeBytes, boolean synchronizing)
+    record LiteralAhead(FramedCommand soFar, long sizeBytes, boolean synchronizing, boolean binary)
         implements Frame {}
 
     /** Bytes of an uploaded literal; there may be more. */
@@ -142,6 +143,11 @@ final class CommandFramer {
     addLiteral(new Part.Uploaded(upload));
   }
 
+  /** In place of {@link #uploaded}. */
+  void refused(ImapReply reply) {
+    addLiteral(new Part.Dropped(reply));
+  }
+
   void drop(ImapReply reply) {
     state = new State.Dropping(decided(), reply);
   }
@@ -188,7 +194,8 @@ final class CommandFramer {
     }
     command = command.with(new Part.Text(Arrays.copyOf(text, header.position())));
     state = new State.Deciding(header.sizeBytes());
-    return new Frame.LiteralAhead(command, header.sizeBytes(), header.synchronizing());
+    return new Frame.LiteralAhead(
+        command, header.sizeBytes(), header.synchronizing(), header.binary());
   }
 
   private int indexOfLf() {

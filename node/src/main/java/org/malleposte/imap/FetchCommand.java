@@ -122,7 +122,8 @@ final class FetchCommand {
   }
 
   private static boolean setsSeen(FetchItem item) {
-    return item instanceof FetchItem.Section section && !section.peek();
+    return item instanceof FetchItem.Section section && !section.peek()
+        || item instanceof FetchItem.Binary binary && !binary.peek();
   }
 
   /** Before the bodies, so that one answer can hold body and new flags. */
@@ -183,17 +184,19 @@ final class FetchCommand {
     return List.of(stream(selected, command, positions, more));
   }
 
+  private static ImapReply reply(FetchOutput output) {
+    if (output.unknownEncoding()) {
+      return ImapReplies.UNKNOWN_ENCODING;
+    }
+    return output.missing() > 0 ? ImapReplies.EXPUNGED : ImapReply.ok("Fetch completed");
+  }
+
   private ImapStep stream(
       Selected selected, ImapCommand.Fetch command, BitSet positions, List<FetchItem> items) {
     var output =
         new FetchOutput(
             selected.account(), selected.view(), positions, items, command.changedSince());
     Expunges expunges = command.numbering() == Numbering.UID ? Expunges.TOLD : Expunges.HELD;
-    return new ImapStep.Stream(
-        output,
-        () ->
-            core.finish(
-                output.missing() > 0 ? ImapReplies.EXPUNGED : ImapReply.ok("Fetch completed"),
-                expunges));
+    return new ImapStep.Stream(output, () -> core.finish(reply(output), expunges));
   }
 }

@@ -48,6 +48,25 @@ sealed interface FetchItem {
     }
   }
 
+  /**
+   * {@code BINARY[part]<origin.count>} (RFC 3516 §4.2).
+   *
+   * @param label what the answer calls it
+   */
+  record Binary(String label, List<Integer> path, Partial partial, boolean peek)
+      implements FetchItem {
+    public Binary {
+      path = List.copyOf(path);
+    }
+  }
+
+  /** {@code BINARY.SIZE[part]}. */
+  record BinarySize(String label, List<Integer> path) implements FetchItem {
+    public BinarySize {
+      path = List.copyOf(path);
+    }
+  }
+
   /** Which bytes of the part. */
   sealed interface SectionText {
     /** All of it: the message, or the part's body. */

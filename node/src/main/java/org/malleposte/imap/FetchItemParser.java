@@ -66,6 +66,9 @@ final class FetchItemParser {
       case "RFC822.TEXT" -> whole(name, new SectionText.Text(), false);
       case "BODY" -> cursor.peek() == '[' ? section(false) : new FetchItem.Structure(false);
       case "BODY.PEEK" -> section(true);
+      case "BINARY" -> binary(false);
+      case "BINARY.PEEK" -> binary(true);
+      case "BINARY.SIZE" -> binarySize();
       default -> throw new ImapSyntaxException("Unknown FETCH item");
     };
   }
@@ -90,6 +93,29 @@ final class FetchItemParser {
     Partial partial = cursor.peek() == '<' ? partial() : Partial.ALL;
     String origin = partial.isAll() ? "" : "<" + partial.origin() + ">";
     return new Section(label + origin, path, text, partial, peek);
+  }
+
+  private FetchItem binary(boolean peek) throws ImapSyntaxException {
+    var path = new ArrayList<Integer>();
+    String label = "BINARY[" + partNumbers(path) + "]";
+    Partial partial = cursor.peek() == '<' ? partial() : Partial.ALL;
+    String origin = partial.isAll() ? "" : "<" + partial.origin() + ">";
+    return new FetchItem.Binary(label + origin, path, partial, peek);
+  }
+
+  private FetchItem binarySize() throws ImapSyntaxException {
+    var path = new ArrayList<Integer>();
+    return new FetchItem.BinarySize("BINARY.SIZE[" + partNumbers(path) + "]", path);
+  }
+
+  private String partNumbers(List<Integer> path) throws ImapSyntaxException {
+    cursor.expect('[');
+    String spec = name();
+    if (!numbers(spec, path).isEmpty()) {
+      throw new ImapSyntaxException("Part number expected");
+    }
+    cursor.expect(']');
+    return spec;
   }
 
   /** Takes {@code 1.2.} off {@code 1.2.MIME}; answers what is left. */

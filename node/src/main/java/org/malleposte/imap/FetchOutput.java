@@ -36,6 +36,8 @@ final class FetchOutput implements Output {
   private FetchWriter writer;
   private InputStream range;
   private long rangeLeft;
+  private boolean rangeIsBinary;
+  private boolean unknownEncoding;
 
   /**
    * @param positions of the messages in {@code view}, from 0
@@ -62,6 +64,11 @@ final class FetchOutput implements Output {
     return missing;
   }
 
+  /** Whether a part was asked for that could not be decoded. */
+  boolean unknownEncoding() {
+    return unknownEncoding;
+  }
+
   @Override
   public boolean fill(MailboxStore store, ByteSink sink) throws IOException {
     while (!sink.isFull()) {
@@ -71,6 +78,7 @@ final class FetchOutput implements Output {
         begin(pieces.poll(), sink);
       } else if (writer != null && writer.hasMore()) {
         pieces.addAll(writer.next());
+        unknownEncoding |= writer.unknownEncoding();
       } else if (!batch.isEmpty()) {
         closeBody();
         render(store, batch.poll());
@@ -93,6 +101,13 @@ final class FetchOutput implements Output {
       case FetchPiece.Range(long offset, long length) -> {
         range = body.from(offset);
         rangeLeft = length;
+        rangeIsBinary = false;
+      }
+      case FetchPiece.Decoded(var part, long offset, long length) -> {
+        range = part.open(body);
+        range.skipNBytes(offset);
+        rangeLeft = length;
+        rangeIsBinary = true;
       }
     }
   }
@@ -103,7 +118,7 @@ final class FetchOutput implements Output {
     if (read < 0) {
       throw new IOException("the message is shorter than its size says");
     }
-    for (int i = 0; i < read; i++) {
+    for (int i = 0; i < read && !rangeIsBinary; i++) {
       // A literal must not hold NUL (RFC 3501 §9, CHAR8); Dovecot sends 0x80 in its place.
       buffer[i] = buffer[i] == 0 ? (byte) 0x80 : buffer[i];
     }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.imap.FetchItem.Partial;
 import org.malleposte.imap.FetchItem.Section;
@@ -26,6 +27,7 @@ final class FetchWriter {
   private BodyReader body;
   private MimePart structure;
   private HeaderBlock header;
+  private boolean unknownEncoding;
 
   FetchWriter(MailboxView view, Message message) {
     this.view = view;
@@ -37,6 +39,8 @@ final class FetchWriter {
       case FetchItem.Envelope _,
           FetchItem.Structure _,
           FetchItem.Section _,
+          FetchItem.Binary _,
+          FetchItem.BinarySize _,
           FetchItem.PreviewText _ ->
           true;
       case FetchItem.Uid _,
@@ -126,6 +130,8 @@ final class FetchWriter {
       case FetchItem.Structure(boolean extended) ->
           text.append(extended ? "BODYSTRUCTURE " : "BODY ")
               .append(StructureWriter.write(structure(), extended));
+      case FetchItem.Binary binary -> write(binary);
+      case FetchItem.BinarySize size -> write(size);
       case Section section -> write(section);
     }
   }
@@ -149,6 +155,44 @@ final class FetchWriter {
         pieces.add(new FetchPiece.Range(from, length));
       }
     }
+  }
+
+  /** Whether a part was asked for that could not be decoded. */
+  boolean unknownEncoding() {
+    return unknownEncoding;
+  }
+
+  private void write(FetchItem.Binary binary) throws IOException {
+    text.append(binary.label()).append(' ');
+    Optional<BinaryPart> part = binaryPart(binary.path());
+    if (part.isEmpty()) {
+      text.append("NIL");
+      return;
+    }
+    Partial partial = binary.partial();
+    var measured = part.get().measure(body, partial);
+    long from = Math.min(partial.origin(), measured.sizeBytes());
+    long length = Math.min(partial.count(), measured.sizeBytes() - from);
+    // Only a literal8 may hold NUL (RFC 3516 §4.2).
+    text.append(measured.hasNul() ? "~{" : "{").append(length).append("}\r\n");
+    flush();
+    pieces.add(new FetchPiece.Decoded(part.get(), from, length));
+  }
+
+  private void write(FetchItem.BinarySize size) throws IOException {
+    Optional<BinaryPart> part = binaryPart(size.path());
+    long bytes = part.isEmpty() ? 0 : part.get().measure(body, Partial.ALL).sizeBytes();
+    text.append(size.label()).append(' ').append(bytes);
+  }
+
+  /** Empty also when it cannot be decoded. */
+  private Optional<BinaryPart> binaryPart(List<Integer> path) throws IOException {
+    Optional<BinaryPart> part =
+        path.isEmpty()
+            ? Optional.of(BinaryPart.whole(message.sizeBytes()))
+            : PartPath.find(structure(), path).map(BinaryPart::of);
+    unknownEncoding |= part.isPresent() && !part.get().isKnown();
+    return part.filter(BinaryPart::isKnown);
   }
 
   /** Where the bytes of a section are. */

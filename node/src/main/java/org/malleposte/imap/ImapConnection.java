@@ -243,7 +243,10 @@ final class ImapConnection implements Wire {
         upload =
             Optional.of(
                 new UploadWriter(
-                    server.uploads(), server.lane(), ahead.soFar().uploadedBytesInMemory()));
+                    server.uploads(),
+                    server.lane(),
+                    ahead.soFar().uploadedBytesInMemory(),
+                    ahead.binary()));
         goAhead(ahead);
       }
       case LiteralPlan.Refuse(var tag, var reply) -> {
@@ -304,11 +307,20 @@ final class ImapConnection implements Wire {
                         writer.abort();
                       } else {
                         upload = Optional.empty();
-                        server.metrics().uploaded();
-                        framer.uploaded(finished);
+                        taken(finished);
                         goOn();
                       }
                     }));
+  }
+
+  private void taken(LiteralConversion.Outcome outcome) {
+    switch (outcome) {
+      case LiteralConversion.Outcome.Taken(var finished) -> {
+        server.metrics().uploaded();
+        framer.uploaded(finished);
+      }
+      case LiteralConversion.Outcome.Refused(var reply) -> framer.refused(reply);
+    }
   }
 
   private void perform(List<ImapStep> steps, FramedCommand command) {

@@ -57,6 +57,10 @@ final class ImapReplies {
       ImapReply.no("LIMIT", "Too many messages in one command");
   static final ImapReply COMPRESSED =
       ImapReply.no("COMPRESSIONACTIVE", "All is compressed already");
+  static final ImapReply NOT_CONVERTIBLE =
+      ImapReply.no("UNKNOWN-CTE", "Message is binary where it cannot be converted");
+  static final ImapReply UNKNOWN_ENCODING =
+      ImapReply.no("UNKNOWN-CTE", "A part is in an encoding that we do not know");
   static final ImapReply NOT_LOGGED_IN = ImapReply.bad("Log in first");
   static final ImapReply LOGGED_IN = ImapReply.bad("Already logged in");
   static final ImapReply NOT_SELECTED = ImapReply.bad("No mailbox is selected");

@@ -5,8 +5,9 @@ package org.malleposte.imap;
  *
  * @param position where it begins in the line
  * @param sizeBytes at most 2^63 - 1; a larger one counts as that
+ * @param binary it is a literal8, with {@code ~} in front (RFC 3516 §4.4)
  */
-record LiteralHeader(int position, long sizeBytes, boolean synchronizing) {
+record LiteralHeader(int position, long sizeBytes, boolean synchronizing, boolean binary) {
   private static final int DIGITS_MAX = 18;
 
   /** Null when the line does not end in one. */
@@ -24,7 +25,11 @@ record LiteralHeader(int position, long sizeBytes, boolean synchronizing) {
     if (open < 0 || line[open] != '{' || open + 1 == digitsEnd) {
       return null;
     }
-    return new LiteralHeader(open, number(line, open + 1, digitsEnd), synchronizing);
+    // Behind a word it is a part of that: ~ is an atom's character too.
+    boolean binary =
+        open > 1 && line[open - 1] == '~' && (line[open - 2] == ' ' || line[open - 2] == '(');
+    long size = number(line, open + 1, digitsEnd);
+    return new LiteralHeader(binary ? open - 1 : open, size, synchronizing, binary);
   }
 
   private static long number(byte[] line, int from, int to) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.malleposte.blob.MessageBody;
+import org.malleposte.imap.LiteralConversion.Outcome;
 import org.malleposte.runtime.BlockingLane;
 
 /**
@@ -21,6 +22,7 @@ final class UploadWriter {
   private final UploadDirectory directory;
   private final BlockingLane lane;
   private final long memoryMaxBytes;
+  private final boolean binary;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private CompletableFuture<?> running = CompletableFuture.completedFuture(null);
   private Path file;
@@ -31,10 +33,12 @@ final class UploadWriter {
   /**
    * @param inMemoryBytes of the command's messages before this one: all of them together may hold
    *     {@link MessageBody#INLINE_MAX_BYTES}
+   * @param binary bytes are taken as they are, and converted at the end
    */
-  UploadWriter(UploadDirectory directory, BlockingLane lane, long inMemoryBytes) {
+  UploadWriter(UploadDirectory directory, BlockingLane lane, long inMemoryBytes, boolean binary) {
     this.directory = directory;
     this.lane = lane;
+    this.binary = binary;
     memoryMaxBytes = MessageBody.INLINE_MAX_BYTES - inMemoryBytes;
   }
 
@@ -53,13 +57,13 @@ final class UploadWriter {
     }
   }
 
-  CompletableFuture<Upload> finish() {
-    if (file == null) {
+  CompletableFuture<Outcome> finish() {
+    if (file == null && !binary) {
       return CompletableFuture.completedFuture(
-          new Upload(new MessageBody.InMemory(memory.toByteArray())));
+          new Outcome.Taken(new Upload(new MessageBody.InMemory(memory.toByteArray()))));
     }
     try {
-      CompletableFuture<Upload> finishing = lane.call(this::finishFile);
+      CompletableFuture<Outcome> finishing = lane.call(this::finishOnLane);
       running = finishing;
       return finishing;
     } catch (RejectedExecutionException e) {
@@ -88,7 +92,7 @@ final class UploadWriter {
 
   private void append(byte[] bytes) {
     int from = 0;
-    for (int i = 0; i < bytes.length; i++) {
+    for (int i = 0; i < bytes.length && !binary; i++) {
       if (bytes[i] == '\n' && last != '\r') {
         memory.write(bytes, from, i - from);
         memory.write('\r');
@@ -114,10 +118,27 @@ final class UploadWriter {
     }
   }
 
-  private Upload finishFile() throws IOException {
+  private Outcome finishOnLane() throws IOException {
+    MessageBody body = finished();
+    if (!binary) {
+      return new Outcome.Taken(new Upload(body));
+    }
+    Outcome outcome = new LiteralConversion(directory, memoryMaxBytes).convert(body);
+    if (outcome instanceof Outcome.Taken(var upload)
+        && upload.body() instanceof MessageBody.InFile(Path converted, long _)) {
+      // Another than what came: the one to delete if nobody takes it.
+      file = converted;
+    }
+    return outcome;
+  }
+
+  private MessageBody finished() throws IOException {
+    if (file == null) {
+      return new MessageBody.InMemory(memory.toByteArray());
+    }
     memory.writeTo(out);
     out.close();
-    return new Upload(new MessageBody.InFile(file, sizeBytes));
+    return new MessageBody.InFile(file, sizeBytes);
   }
 
   private void deleteFile() {

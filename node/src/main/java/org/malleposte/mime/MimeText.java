@@ -35,10 +35,11 @@ public final class MimeText {
    * @param body the part's body, to its end
    */
   public static Reader open(MimePart part, InputStream body) {
-    return new InputStreamReader(decoded(part, body), charset(part));
+    return new InputStreamReader(decode(part, body), charset(part));
   }
 
-  private static InputStream decoded(MimePart part, InputStream body) {
+  /** A leaf's bytes without their transfer encoding; one that is not known is left. */
+  public static InputStream decode(MimePart part, InputStream body) {
     return switch (part.encoding().toLowerCase(Locale.ROOT)) {
       case "base64" -> new Base64InputStream(body, DecodeMonitor.SILENT);
       case "quoted-printable" -> new QuotedPrintableInputStream(body, DecodeMonitor.SILENT);
