@@ -75,6 +75,7 @@ final class Node {
   private NodeQueue queue;
   private NodeCluster cluster;
   private NodeStore store;
+  private NodeQuotas quotas;
   private NodeRole role;
   private NodeAccounts accounts;
   private NodeTables tables;
@@ -125,7 +126,7 @@ final class Node {
             self.name().value(),
             queue.spool().id() + "/" + ProcessHandle.current().pid());
     cluster = NodeCluster.join(NodeCluster.settings(config), clusterTls, applicant, membership);
-    var quotas = new NodeQuotas(config.quota());
+    quotas = new NodeQuotas(config.quota());
     store =
         new NodeStore(
             config,
@@ -339,6 +340,7 @@ final class Node {
         logins,
         tables::logins,
         store.mail().mailboxes(),
+        quotas,
         maildropLocks,
         sieve,
         store.lane(),

@@ -71,6 +71,7 @@ final class NodeProtocols implements AutoCloseable {
       NodeLogins logins,
       Supplier<LoginPolicy> sendmailLogins,
       MailboxStore mailboxes,
+      NodeQuotas quotas,
       MaildropLocks maildropLocks,
       NodeSieve sieve,
       BlockingLane reads,
@@ -192,6 +193,7 @@ final class NodeProtocols implements AutoCloseable {
             .withSessionsMax(config.limits().connections())
             .withSessionsPerUserMax(config.limits().imapUserConnections())
             .withIdleNotice(config.limits().imapIdleNotify())
+            .withQuotas(parts.quotas())
             .withGreeting(config.mail().greeting());
     var server =
         new ImapServer(

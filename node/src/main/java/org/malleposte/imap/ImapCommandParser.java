@@ -22,8 +22,7 @@ final class ImapCommandParser {
   }
 
   private static final Set<String> WITH_UID =
-      Set.of(
-          "FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD", "EXPUNGE", "REPLACE");
+      Set.of("FETCH", "STORE", "COPY", "MOVE", "SEARCH", "SORT", "THREAD", "EXPUNGE", "REPLACE");
 
   private final CommandCursor cursor;
 

@@ -81,7 +81,7 @@ public record ImapSettings(
   public ImapSettings withQuotas(StorePolicy.Quotas rules) {
     return new ImapSettings(
         listeners,
-        serverName,
+        greeting,
         uploadDirectory,
         appendMaxBytes,
         autologout,
@@ -155,6 +155,7 @@ public record ImapSettings(
         drainTime,
         sessionsMax,
         sessionsPerAccountMax,
-        sessionsPerAddressMax);
+        sessionsPerAddressMax,
+        quotas);
   }
 }

@@ -35,9 +35,6 @@ sealed interface SearchKey {
   /** The Date field, by day, without its time zone. */
   record Sent(Comparison comparison, LocalDate day) implements SearchKey {}
 
-  /** When it came into this mailbox, by day (RFC 8514). */
-  record Saved(Comparison comparison, LocalDate day) implements SearchKey {}
-
   /** Arrived so long ago or longer (RFC 5032). */
   record Older(long seconds) implements SearchKey {}
 

@@ -91,7 +91,6 @@ final class SearchKeyParser {
       // All can tell when they were saved (RFC 8514 §4.3).
       case "SAVEDATESUPPORTED" -> new SearchKey.All();
       case "NEW" -> new SearchKey.And(java.util.List.of(new SearchKey.Recent(), without("\\Seen")));
-      case "SAVEDATESUPPORTED" -> new SearchKey.All();
       default -> withArgument(name, depth);
     };
   }
@@ -117,9 +116,6 @@ final class SearchKeyParser {
       case "SENTBEFORE" -> new SearchKey.Sent(Comparison.BEFORE, day());
       case "SENTON" -> new SearchKey.Sent(Comparison.ON, day());
       case "SENTSINCE" -> new SearchKey.Sent(Comparison.SINCE, day());
-      case "SAVEDBEFORE" -> new SearchKey.Saved(Comparison.BEFORE, day());
-      case "SAVEDON" -> new SearchKey.Saved(Comparison.ON, day());
-      case "SAVEDSINCE" -> new SearchKey.Saved(Comparison.SINCE, day());
       case "OLDER" -> new SearchKey.Older(interval());
       case "YOUNGER" -> new SearchKey.Younger(interval());
       case "BCC", "CC", "FROM", "SUBJECT", "TO" -> new SearchKey.HeaderText(name, text());

@@ -237,10 +237,6 @@ final class SearchProgram {
         .orElse(false);
   }
 
-  private static LocalDate day(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC).toLocalDate();
-  }
-
   private static boolean compare(LocalDate date, Comparison comparison, LocalDate day) {
     return switch (comparison) {
       case BEFORE -> date.isBefore(day);

@@ -40,7 +40,7 @@ class Pop3SessionTest {
     }
     assertThat(session.on(new Pop3Command.Capa()).toString())
         .contains("STLS")
-        .doesNotContain("USER", "SASL");
+        .doesNotContain("\nUSER", "SASL");
     assertThat(session.on(new Pop3Command.AuthList())).isEqualTo(reply("+OK\r\n."));
   }
 
