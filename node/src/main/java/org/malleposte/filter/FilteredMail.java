@@ -300,7 +300,8 @@ final class FilteredMail {
           if (!parts.memory().mayAnswer(account, reply.key(), context.now())) {
             return CompletableFuture.completedFuture(ok());
           }
-          var own = id.derive("vacation");
+          // Each of a mail's recipients answers for himself.
+          var own = id.derive("vacation " + account);
           byte[] bytes =
               ReplyWriter.reply(
                   reply, target.original(), mail.header(), parts.host(), own, context.now());

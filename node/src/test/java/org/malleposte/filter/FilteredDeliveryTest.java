@@ -244,6 +244,19 @@ class FilteredDeliveryTest {
   }
 
   @Test
+  void eachRecipientOfAMailAnswersForHimself() {
+    var bob = new Target.Local(new AccountName("bob"), EmailAddress.parse("bob@here.test"));
+    script("require \"vacation\"; vacation \"away\";");
+    properties.activate(bob.account(), "main", "require \"vacation\"; vacation \"ill\";");
+    var id = id();
+    String mail = MAIL.replace("To: ", "To: bob@here.test, ");
+    deliver(id, mail);
+    deliver(id, mail, "a@far.test", bob);
+    deliver(id, mail, "a@far.test", bob);
+    assertThat(sent).hasSize(2);
+  }
+
+  @Test
   void theMemoryOfAnswersIsBounded() {
     script("require \"vacation\"; vacation \"away\";");
     for (int i = 0; i < FilterMemory.FACTS_MAX + 20; i++) {
@@ -309,6 +322,10 @@ class FilteredDeliveryTest {
   }
 
   private LocalOutcome deliver(QueueId id, String mail, String from) {
+    return deliver(id, mail, from, new Target.Local(ALICE, ADDRESS));
+  }
+
+  private LocalOutcome deliver(QueueId id, String mail, String from, Target.Local target) {
     var envelope =
         new Envelope(
             ReversePath.of(EmailAddress.parse(from)),
@@ -316,7 +333,6 @@ class FilteredDeliveryTest {
             new Envelope.Client("192.0.2.7", "far.test", "ESMTP"),
             Envelope.BodyType.EIGHT_BIT_MIME,
             Optional.empty());
-    var target = new Target.Local(ALICE, ADDRESS);
     var body = new MessageBody.InMemory(mail.getBytes(StandardCharsets.UTF_8));
     return delivery
         .deliver(id, List.of(target), envelope, body, Duration.ofSeconds(20))
