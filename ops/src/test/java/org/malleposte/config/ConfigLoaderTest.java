@@ -41,7 +41,7 @@ class ConfigLoaderTest {
     assertThat(config.pop3()).extracting(Listener::port).containsExactly(2110, 2995);
     // Several nodes of one machine have always named all their ports, and this one is new.
     assertThat(config.manageSieve()).isEmpty();
-    assertThat(config.mail().sieve().before()).isEmpty();
+    assertThat(config.sieve().before()).isEmpty();
     assertThat(config.lmtp()).isEmpty();
     assertThat(config.http().listen()).isEqualTo(new HostPort("127.0.0.1", 8080));
     assertThat(config.failover().promoteAfter()).contains(Duration.ofSeconds(60));
