@@ -22,6 +22,7 @@ final class JazzerRun {
   private static final int HEAP_MEGABYTES = 512;
 
   private static final int LONG_SECONDS = 20;
+  private static final int BUILD_RUNS = 1_500;
 
   /** Beyond the time it was given: to start, and to read the corpus. */
   private static final int GRACE_SECONDS = 180;
@@ -105,6 +106,8 @@ final class JazzerRun {
         "--instrumentation_includes=org.malleposte.**",
         "--custom_hook_includes=org.malleposte.**",
         "-max_total_time=" + seconds,
+        // A build tries the same on every machine; the profile tries as much as time allows.
+        "-runs=" + (seconds < LONG_SECONDS ? BUILD_RUNS : -1),
         "-seed=" + seed,
         "-max_len=" + INPUT_MAX_BYTES,
         "-timeout=" + TIMEOUT_SECONDS,
