@@ -81,8 +81,8 @@ public final class AuthFuzz {
       // Not UnboundID's own parser: it drops an escaped space at the end, a server does not.
       var dn = new LdapName("uid=" + LdapPasswords.escaped(name) + ",ou=people");
       Fuzz.same(2, dn.size(), "names in it");
-      // The JDK's parser is no judge of what is not ASCII.
-      if (name.chars().allMatch(c -> c < 128)) {
+      // The JDK's parser is no judge of white space at the end: it drops that, though escaped.
+      if (" \r\n".indexOf(name.charAt(name.length() - 1)) < 0) {
         Fuzz.same(name, dn.getRdn(1).getValue(), "name");
       }
     }

@@ -1,7 +1,6 @@
 package org.malleposte.shard;
 
 import java.util.ArrayList;
-import java.util.TreeSet;
 import org.malleposte.format.RecordReader;
 import org.malleposte.format.RecordWriter;
 import org.malleposte.kv.KeyValueStore;
@@ -79,17 +78,7 @@ final class Vanishings {
         ranges.addAll(ValueCodec.uids(in, ShardCommand.MAX_MESSAGES).ranges());
       }
     }
-    return new Vanished.Known(UidSet.ofAscending(uids(ranges)));
-  }
-
-  private static TreeSet<Long> uids(Iterable<UidSet.Range> ranges) {
-    var uids = new TreeSet<Long>();
-    for (var range : ranges) {
-      for (long uid = range.first(); uid <= range.last(); uid++) {
-        uids.add(uid);
-      }
-    }
-    return uids;
+    return new Vanished.Known(new UidSet(ranges));
   }
 
   private static long modSeqOf(byte[] key) {
