@@ -3,7 +3,6 @@ package org.malleposte.filter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,17 +81,7 @@ public final class FilteredDelivery implements LocalDelivery {
       Envelope envelope,
       MessageBody body,
       Duration timeout) {
-    var outcomes = new LinkedHashMap<Target.Local, CompletableFuture<LocalOutcome>>();
-    for (var target : targets) {
-      outcomes.put(target, deliver(id, target, envelope, body, timeout));
-    }
-    return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))
-        .thenApply(
-            _ -> {
-              var all = new LinkedHashMap<Target.Local, LocalOutcome>();
-              outcomes.forEach((target, outcome) -> all.put(target, outcome.join()));
-              return all;
-            });
+    return LocalDelivery.each(targets, target -> deliver(id, target, envelope, body, timeout));
   }
 
   private CompletableFuture<LocalOutcome> deliver(

@@ -1,9 +1,11 @@
 package org.malleposte.delivery;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.malleposte.blob.MessageBody;
 import org.malleposte.mail.AccountName;
 import org.malleposte.mail.EnhancedStatus;
@@ -51,6 +53,20 @@ public interface LocalDelivery {
       Envelope envelope,
       MessageBody body,
       Duration timeout);
+
+  /** Tries all at once, each by {@code one}, whose futures do not fail. */
+  static CompletableFuture<Map<Target.Local, LocalOutcome>> each(
+      List<Target.Local> targets, Function<Target.Local, CompletableFuture<LocalOutcome>> one) {
+    var outcomes = new LinkedHashMap<Target.Local, CompletableFuture<LocalOutcome>>();
+    targets.forEach(target -> outcomes.put(target, one.apply(target)));
+    return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))
+        .thenApply(
+            _ -> {
+              var all = new LinkedHashMap<Target.Local, LocalOutcome>();
+              outcomes.forEach((target, outcome) -> all.put(target, outcome.join()));
+              return all;
+            });
+  }
 
   /**
    * What becomes unavailable together with this account: the name of its shard. Deliveries behind
